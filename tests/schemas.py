@@ -1,0 +1,177 @@
+"""Strict JSON schemas for kubeconform, without a network at validation time.
+
+Kubernetes' own kinds come with the `kubernetes-validate` package; those of a controller are made from the CRDs in its
+published Go module, which is downloaded once, as a zip, and neither unpacked nor built.
+"""
+
+import fnmatch
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import yaml
+
+Json = dict[str, Any]
+
+ARGOCD = "github.com/argoproj/argo-cd/v3"
+
+# A CRD says of its objects' metadata only that it is an object. Labels and annotations that are not strings
+# (`sync-wave: 1`) are the mistake to catch.
+STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
+METADATA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string"},
+        "generateName": {"type": "string"},
+        "namespace": {"type": "string"},
+        "labels": STRINGS,
+        "annotations": STRINGS,
+        "finalizers": {"type": "array", "items": {"type": "string"}},
+    },
+}
+
+
+def kubernetes_schemas(version: str, cache: Path) -> Path:
+    """Return the folder with the strict schemas of Kubernetes `version`, such as 1.35; FileNotFoundError if unknown."""
+    package = "kubernetes-validate"
+    folder = _schema_folder(cache, f"kubernetes-{version}-{metadata.version(package)}")
+    if not folder.is_dir():
+        shipped = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema" / f"v{version}.0-local-strict"
+        if not shipped.is_dir():
+            raise FileNotFoundError(f"Kubernetes {version}: no schemas in {package}; make update-requirements")
+        files = {}
+        for source in shipped.glob("*.json"):
+            schema = json.loads(source.read_bytes())
+            # With its $id a schema looks for its neighbours on the web.
+            schema.pop("$id", None)
+            files[source.name] = json.dumps(schema).replace('"/api/_definitions.json#', '"_definitions.json#').encode()
+        _publish(folder, files)
+    return folder
+
+
+def argocd_schemas(version: str, cache: Path) -> Path:
+    """Return the folder with the strict schemas of Argo CD's kinds at `version`, such as v3.6.1."""
+    return crd_schemas(ARGOCD, version, "manifests/crds/*-crd.yaml", cache)
+
+
+def argocd_manifest(version: str, cache: Path, *, high_availability: bool = False) -> Path:
+    """Return upstream's install manifest at `version`, as its module ships it."""
+    inside = "manifests/ha/install.yaml" if high_availability else "manifests/install.yaml"
+    return module_files(ARGOCD, version, inside, cache) / inside
+
+
+def crd_schemas(module: str, version: str, crds: str, cache: Path) -> Path:
+    """Return the folder with the strict schemas of the CRDs in those files of a Go module that match `crds`."""
+    folder = _schema_folder(cache, f"{_flat(module)}-{version}")
+    if not folder.is_dir():
+        schemas: dict[str, Json] = {}
+        for source in module_files(module, version, crds, cache).rglob("*.yaml"):
+            for crd in yaml.load_all(source.read_text(encoding="utf-8"), yaml.CSafeLoader):
+                if crd and crd["kind"] == "CustomResourceDefinition":
+                    schemas |= _schemas_of(crd["spec"])
+        _publish(folder, {name: json.dumps(schema).encode() for name, schema in schemas.items()})
+    return folder
+
+
+def module_files(module: str, version: str, pattern: str, cache: Path) -> Path:
+    """Return a folder with the files of a published Go module that match `pattern`, at their places in the module.
+
+    Raises RuntimeError with Go's own words when that version cannot be had, FileNotFoundError when nothing matches.
+    """
+    folder = cache / "modules" / f"{_flat(module)}-{version}" / _flat(pattern)
+    if not folder.is_dir():
+        prefix = f"{module}@{version}/"
+        with zipfile.ZipFile(_module_zip(module, version)) as archive:
+            names = fnmatch.filter(archive.namelist(), prefix + pattern)
+            if not names:
+                raise FileNotFoundError(f"{module}@{version} holds no {pattern}")
+            _publish(folder, {name.removeprefix(prefix): archive.read(name) for name in names})
+    return folder
+
+
+def kubeconform(manifests: str, folders: Iterable[Path]) -> list[str]:
+    """Return one line a problem of the YAML documents in `manifests`; a kind without a schema is a problem too."""
+    command = ["kubeconform", "-strict", "-output", "json"]
+    for folder in folders:
+        command += ["-schema-location", f"{folder}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json"]
+    run = subprocess.run(command, input=manifests, capture_output=True, text=True, check=False)
+    if not run.stdout:
+        raise RuntimeError(f"kubeconform: {run.stderr.strip()}")
+    return [f"{found['kind']} {found['name']}: {found['msg']}" for found in json.loads(run.stdout)["resources"]]
+
+
+def _module_zip(module: str, version: str) -> Path:
+    # Outside any module, or that module's go.mod would decide. An "Error" beside a "Zip" says that this Go is too old
+    # to build the module, and is none of ours.
+    environment = os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off"}
+    command = ["go", "mod", "download", "-json", f"{module}@{version}"]
+    run = subprocess.run(
+        command, cwd=tempfile.gettempdir(), env=environment, capture_output=True, text=True, check=False
+    )
+    answer = json.loads(run.stdout or "{}")
+    if "Zip" not in answer:
+        raise RuntimeError(f"{' '.join(command)}: {answer.get('Error') or run.stderr.strip()}")
+    return Path(answer["Zip"])
+
+
+def _schemas_of(spec: Json) -> dict[str, Json]:
+    group = spec["group"].split(".")[0]
+    kind = spec["names"]["kind"]
+    schemas = {}
+    for version in spec["versions"]:
+        schema = _strict(version["schema"]["openAPIV3Schema"])
+        schema["properties"]["metadata"] = METADATA
+        schema["required"] = sorted({*schema.get("required", ()), "apiVersion", "kind", "metadata"})
+        # kubeconform's own naming: the kind, the first word of the group, the version.
+        schemas[f"{kind.lower()}-{group}-{version['name']}.json"] = schema
+    return schemas
+
+
+def _strict(schema: Json) -> Json:
+    """Return the JSON schema of a structural one: what the API server would prune or refuse is an error."""
+    strict = {key: value for key, value in schema.items() if key not in ("description", "default", "example")}
+    if "properties" in schema:
+        strict["properties"] = {name: _strict(value) for name, value in schema["properties"].items()}
+        if not schema.get("x-kubernetes-preserve-unknown-fields"):
+            strict.setdefault("additionalProperties", False)
+    if isinstance(schema.get("additionalProperties"), dict):
+        strict["additionalProperties"] = _strict(schema["additionalProperties"])
+    if "items" in schema:
+        strict["items"] = _strict(schema["items"])
+    if schema.get("nullable") and "type" in schema:
+        strict["type"] = [schema["type"], "null"]
+    return strict
+
+
+def _schema_folder(cache: Path, name: str) -> Path:
+    # What an older state of this file made is no use.
+    return cache / "schemas" / hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12] / name
+
+
+def _publish(folder: Path, files: dict[str, bytes]) -> None:
+    """Make `folder` with `files` in one step: test processes that run side by side do this at the same time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    for name, content in files.items():
+        (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / name).write_bytes(content)
+    try:
+        scratch.rename(folder)
+    except OSError:  # Another process was first.
+        shutil.rmtree(scratch)
+        if not folder.is_dir():
+            raise
+
+
+def _flat(name: str) -> str:
+    return name.replace("/", "_").replace("*", "@")
