@@ -1,0 +1,392 @@
+"""The rules for answers: to the template's questions, and later to `./gitops add environment` and `./gitops add app`.
+
+Pure functions and tables over strings. Only the standard library, because the template's Jinja extension and its
+pre-generation hook run this very file.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+Answers = Mapping[str, str]
+Catalogue = Mapping[str, Mapping[str, Any]]
+# What is wrong with a value and how to mend it; empty when nothing is.
+Rule = Callable[[str], str]
+# The faulty part of an answer, and the sentence of the rule it breaks.
+Fault = tuple[str, str]
+
+PROFILES = ("minimal", "standard", "full")
+ALWAYS_ON = "argocd"
+OLDEST_ARGOCD = (3, 2, 0)
+MOST_ENVIRONMENTS = 9
+LONGEST_NAME = 63
+LONGEST_DOMAIN = 253
+
+RESERVED_ENVIRONMENTS = {
+    "base": "every component has a folder of this name, which its overlays build on",
+    "in-cluster": "an environment's cluster has the same name, and this is Argo CD's word for the cluster it runs in",
+}
+# Namespaces that begin with these belong to somebody else.
+RESERVED_TEAMS = {"argocd": "Argo CD", "kube": "Kubernetes", "openshift": "OpenShift"}
+
+# Words that the template's models hold and that are replaced when environments and clusters are made.
+_MODEL_WORD = r"\b(?:CLUSTER|DOMAIN|ENVIRONMENT|PRODUCTION|REVISION|VERSION)\b"
+_NUMBER = r"(?:0|[1-9][0-9]{0,3})"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = rf"(?:{_HOST_LABEL}\.)*{_HOST_LABEL}"
+_PORT = r":[1-9][0-9]{0,4}"
+_USER = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_SEGMENT = r"(?:[A-Za-z0-9._~+]|%20)(?:[A-Za-z0-9._~+-]|%20)*"
+_OCI_SEGMENT = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+# A registry is told from a folder by its dot or its port, as in an image's name.
+_REGISTRY = rf"(?:(?:{_HOST_LABEL}\.)+{_HOST_LABEL}(?:{_PORT})?|{_HOST_LABEL}{_PORT})"
+# Names that YAML, written without quotes, takes for a number, a date, a yes or no, or nothing.
+_NOT_A_STRING = (
+    r"y|yes|n|no|on|off|true|false|null|[0-9]+|[0-9]+e-?[0-9]+|0x[0-9a-f]+|0o[0-7]+|0b[01]+|[0-9]{4}(-[0-9]{1,2}){2}"
+)
+_SECRET = re.compile(r"(?<=://).*(?=@)|^[^@/]*:(?!//).*(?=@)|(?<=\?).+", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of the answer to one question. A warning is told and stops nothing."""
+
+    field: str
+    value: str
+    rule: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{'warning: ' if self.warning else ''}{self.field}: {shown(self.value)}: {self.rule}"
+
+
+def shown(value: str) -> str:
+    """`value` as it may stand on a terminal and in a log: quoted, escaped, without secrets, at most 80 characters."""
+    quoted = repr(_SECRET.sub("***", value))
+    return quoted if len(quoted) <= 80 else f"{quoted[:77]}..."
+
+
+def check(answers: Answers, catalogue: Catalogue) -> list[Problem]:
+    """Every problem of those `answers` that are given, in the order of the questions.
+
+    What answers have to be together is looked at when each of them is sound, so one fault is one line.
+    """
+    problems: list[Problem] = []
+    for field, faults in ALONE.items():
+        if field in answers:
+            answer = _without_faulty_source(field, answers, _broken(problems))
+            problems += [Problem(field, value, rule) for value, rule in faults(answer, catalogue)]
+    for fields, relation in TOGETHER:
+        if fields <= answers.keys() and not fields & _broken(problems):
+            problems += relation(answers, catalogue)
+    return sorted(problems, key=lambda problem: list(ALONE).index(problem.field))
+
+
+def environments(answer: str) -> list[str]:
+    """The environments that an answer names, in order; empty places are left out."""
+    return [item for item in _items(answer) if item]
+
+
+def components(profile: str, explicit: str, catalogue: Catalogue) -> list[str]:
+    """The components that run, in the catalogue's order: those named in `explicit`, or else those of `profile`.
+
+    Argo CD always runs. Unknown names are left out: saying so is `check`'s work.
+    """
+    named = [item for item in _items(explicit) if item]
+    profiles = PROFILES[: PROFILES.index(profile) + 1] if profile in PROFILES else ()
+    return [
+        key
+        for key, facts in catalogue.items()
+        if key == ALWAYS_ON or (key in named if named else facts.get("profile") in profiles)
+    ]
+
+
+def _items(answer: str) -> list[str]:
+    # Only spaces are trimmed: a line break in a list is a mistake to be told, not to be hidden.
+    return [item.strip(" ") for item in answer.split(",")]
+
+
+def _broken(problems: list[Problem]) -> set[str]:
+    return {problem.field for problem in problems if not problem.warning}
+
+
+def _without_faulty_source(field: str, answers: Answers, broken: set[str]) -> str:
+    """The answer, with the text of the faulty answer that its default is made of replaced by a sound one."""
+    source = DEFAULT_HOLDS.get(field)
+    faulty = answers[source] if source in broken else ""
+    return answers[field].replace(faulty, "x") if faulty else answers[field]
+
+
+# One value, one rule.
+
+
+def _form(pattern: str, sentence: str) -> Rule:
+    """The rule that a value is `pattern` from end to end."""
+    return lambda value: "" if re.fullmatch(pattern, value) else sentence
+
+
+def _never(pattern: str, sentence: str) -> Rule:
+    """The rule that nowhere in a value there is `pattern`."""
+    return lambda value: sentence if re.search(pattern, value) else ""
+
+
+def _label(value: str) -> str:
+    if re.fullmatch(_LABEL, value):
+        return ""
+    rule = "must be lower-case letters, digits and '-', no '-' at either end, at most 63 characters (DNS-1123)"
+    mended = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-")
+    return f"{rule}; write {mended}" if value.isascii() and 0 < len(mended) <= LONGEST_NAME else rule
+
+
+def _printable(value: str) -> str:
+    return "" if value.isprintable() else "must be one line of printable characters: take out line breaks and the like"
+
+
+def _not_reserved(value: str) -> str:
+    reason = RESERVED_ENVIRONMENTS.get(value)
+    return f"is reserved: {reason}; choose another name" if reason else ""
+
+
+def _known(catalogue: Catalogue, value: str) -> str:
+    if value in catalogue:
+        return ""
+    near = difflib.get_close_matches(value.lower(), catalogue, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(catalogue)}"
+    return f"is not in the catalogue. {hint}"
+
+
+def _recent_argocd(value: str) -> str:
+    if tuple(int(number) for number in value[1:].split(".")) >= OLDEST_ARGOCD:
+        return ""
+    return "must be v3.2.0 or newer: older ones have no retry.refresh, so the root retries a failed commit for ever"
+
+
+_string = _never(
+    rf"\A(?:{_NOT_A_STRING})\Z",
+    "is a number, a date, a yes or no, or nothing to YAML, which has to read a name: add a word to it",
+)
+_one_line = (_printable, _never(r".{201}", "must have at most 200 characters: shorten it"))
+_no_model_word = _never(
+    _MODEL_WORD,
+    "must not hold CLUSTER, DOMAIN, ENVIRONMENT, PRODUCTION, REVISION or VERSION, words to be replaced: rename it",
+)
+_no_query = _never(r"[?#]", "must have no query and no fragment: end it before the '?' or '#'")
+_no_dots = _never(r"\.\.|/\.(?:/|\Z)", "must not hold '..', nor '.' as a folder: write the whole path")
+_ascii = _never(r"[^!-~]", "must be printable ASCII without spaces: write %20 for a space in a path")
+_no_credentials = _never(
+    r"\Ahttps?://.*@|\A[^@/]*:(?!//).*@|\Assh://[^@/]*:.*@",
+    "carries credentials that everybody who reads the repository would see: take out what stands before the '@' and "
+    "give it to Argo CD in a Secret",
+)
+
+_git_url = (
+    _no_credentials,
+    _ascii,
+    _no_query,
+    _no_dots,
+    _form(
+        rf"https?://{_HOST}(?:{_PORT})?(?:/{_SEGMENT})+"
+        rf"|ssh://{_USER}@{_HOST}(?:{_PORT})?(?:/{_SEGMENT})+"
+        rf"|{_USER}@{_HOST}:/?{_SEGMENT}(?:/{_SEGMENT})*",
+        "must be https://host/path, http://host/path, ssh://user@host/path or user@host:path, with letters, digits and "
+        ". _ ~ + - in the path",
+    ),
+    _no_model_word,
+)
+_branch = (
+    _form(
+        r"[A-Za-z0-9._/][A-Za-z0-9._/+-]*",
+        "must be the name of a branch: letters, digits and . _ / + -, and no + or - in front",
+    ),
+    _never(
+        r"\A/|/\Z|//|\.\.|\.\Z|(?:\A|/)\.|\.lock(?:/|\Z)",
+        "must be a branch to Git: no '..' and no '//', no '/' at its ends, no '.' at its end or before a part, no "
+        "'.lock' after one",
+    ),
+    _never(r"\A(?:HEAD\Z|refs/)", "must be the short name of a branch, such as main"),
+    _never(
+        r"\A(?:[0-9a-f]{40}|[0-9a-f]{64})\Z",
+        "must be the branch that clusters follow, such as main: a commit is pinned later, in a cluster's cluster.yaml",
+    ),
+    _no_model_word,
+)
+_domain = (
+    _form(
+        rf"(?:{_LABEL}\.)*(?![0-9]+\Z){_LABEL}",
+        "must be a DNS domain such as example.com: lower case, no scheme, wildcard, path, address or dot at the end",
+    ),
+    _never(rf".{{{LONGEST_DOMAIN + 1}}}", f"must have at most {LONGEST_DOMAIN} characters (DNS): shorten it"),
+)
+_mirror = (
+    _never(r"@", "carries credentials or a digest: take out the '@' and what belongs to it"),
+    _never(r"\Aoci://", "must be written without oci://, such as registry.example.com/charts"),
+    _ascii,
+    _no_query,
+    _no_dots,
+    _never(r"/\Z", "must not end with '/': take it out"),
+    _form(
+        rf"|https?://{_HOST}(?:{_PORT})?(?:/{_SEGMENT})*|{_REGISTRY}(?:/{_OCI_SEGMENT})+",
+        "must be empty, the http(s) URL of one chart repository, or an OCI registry with a lower-case path and without "
+        "oci://, such as registry.example.com/charts",
+    ),
+    _no_model_word,
+)
+
+
+# One answer.
+
+
+def _value(rules: tuple[Rule, ...], answer: str, _: Catalogue) -> Iterator[Fault]:
+    if sentence := _first(rules, answer):
+        yield answer, sentence
+
+
+def _first(rules: tuple[Rule, ...], value: str) -> str:
+    """The first rule that `value` breaks; the later ones may rely on the earlier."""
+    return next(filter(None, (rule(value) for rule in rules)), "")
+
+
+def _list(rules: tuple[Rule, ...], answer: str) -> Iterator[Fault]:
+    items = _items(answer) if answer.strip(" ") else []
+    for item in dict.fromkeys(items):
+        if not item:
+            yield answer, "has an empty place: take out the comma that has no name beside it"
+            continue
+        if items.count(item) > 1:
+            yield item, f"is named {items.count(item)} times: name it once"
+        if sentence := _first(rules, item):
+            yield item, sentence
+
+
+def _environment_list(answer: str, _: Catalogue) -> Iterator[Fault]:
+    yield from _list((_label, _not_reserved), answer)
+    count = len(_items(answer)) if answer.strip(" ") else 0
+    if not 1 <= count <= MOST_ENVIRONMENTS:
+        yield answer, f"must name 1 to {MOST_ENVIRONMENTS} environments, such as dev, staging, prod: there are {count}"
+
+
+def _component_list(answer: str, catalogue: Catalogue) -> Iterator[Fault]:
+    yield from _list((partial(_known, catalogue),), answer)
+
+
+# Several answers, or an answer and the catalogue.
+
+
+def _plain_http(field: str, answers: Answers, _: Catalogue) -> Iterator[Problem]:
+    if answers[field].startswith("http://"):
+        rule = "http is neither encrypted nor authenticated: use https unless it stays inside the cluster"
+        yield Problem(field, answers[field], rule, warning=True)
+
+
+def _domain_fits(answers: Answers, _: Catalogue) -> Iterator[Problem]:
+    domain = answers["base_domain"]
+    longest = max(environments(answers["environments"]), key=len)
+    # Hosts are <name>.<environment>.<base_domain>, and a name may become as long as a label may be.
+    excess = LONGEST_NAME + len(f".{longest}.{domain}") - LONGEST_DOMAIN
+    if excess > 0:
+        rule = f"<name>.{longest}.<base_domain> may exceed {LONGEST_DOMAIN} characters (DNS): shorten it by {excess}"
+        yield Problem("base_domain", domain, rule)
+
+
+def _needs_met(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
+    if not answers["components"].strip(" "):
+        return
+    chosen = components("", answers["components"], catalogue)
+    for key in chosen:
+        missing = _missing(key, set(chosen), catalogue)
+        if missing:
+            needs = ", ".join(missing)
+            offer = ", ".join(dict.fromkeys(" or ".join(providers) for providers in missing.values()))
+            yield Problem("components", key, f"needs {needs}: add {offer} to components")
+
+
+def _missing(key: str, chosen: set[str], catalogue: Catalogue) -> dict[str, list[str]]:
+    """What `key` needs and no component of `chosen` provides, with the components that do; theirs included."""
+    missing: dict[str, list[str]] = {}
+    for need in catalogue[key].get("needs", ()):
+        providers = [name for name, facts in catalogue.items() if need in facts.get("provides", ())]
+        if providers and chosen.isdisjoint(providers):
+            missing[need] = providers
+            if len(providers) == 1:
+                missing |= _missing(providers[0], chosen | set(providers), catalogue)
+    return missing
+
+
+def _team_is_free(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
+    team = answers["team"]
+    for prefix, owner in RESERVED_TEAMS.items():
+        if f"{team}-".startswith(f"{prefix}-"):
+            yield Problem("team", team, f"is reserved: namespaces {prefix}-* belong to {owner}; choose another name")
+            return
+    for key, facts in catalogue.items():
+        for namespace in (facts.get("namespace", key), *facts.get("alsoWritesTo", ())):
+            if namespace.startswith(f"{team}-"):
+                rule = f"is reserved: the team would own {team}-*, and so {key}'s namespace {namespace}; choose another"
+                yield Problem("team", team, rule)
+                return
+
+
+def _app_fits(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
+    name = f"{answers['team']}-{answers['app']}"
+    if len(name) > LONGEST_NAME:
+        excess = len(name) - LONGEST_NAME
+        rule = f"<team>-<app> names a namespace and has at most {LONGEST_NAME} characters: shorten it by {excess}"
+        yield Problem("app", answers["app"], rule)
+    if name in catalogue:
+        yield Problem("app", answers["app"], f"<team>-<app> is {name}, a component's Application: choose another name")
+
+
+def _gate_is_told_late(answers: Answers, _: Catalogue) -> Iterator[Problem]:
+    version = answers["argocd_version"]
+    if answers["wave_gate"] != "off" and version.startswith(("v3.2.", "v3.3.")):
+        rule = "before v3.4, Argo CD writes status.resources late, so every wave waits longer: take v3.4.0 or newer"
+        yield Problem("argocd_version", version, rule, warning=True)
+
+
+# In the order of the questions; what is a choice there is checked by cookiecutter.
+ALONE: dict[str, Callable[[str, Catalogue], Iterator[Fault]]] = {
+    "project_name": partial(_value, (*_one_line, _form(r".*\S.*", "must be a name for people to read: give one"))),
+    "project_slug": partial(_value, (_label, _string)),
+    "repo_url": partial(_value, _git_url),
+    "environments": _environment_list,
+    "base_domain": partial(_value, _domain),
+    "components": _component_list,
+    "team": partial(
+        _value,
+        (
+            _label,
+            _string,
+            _never(r".{59}", "must have at most 58 characters, as team-<team> is its AppProject: shorten it"),
+        ),
+    ),
+    "app": partial(
+        _value,
+        (_label, _string, _form(r"[a-z].*", "must begin with a letter, as its Service does (DNS-1035): add a word")),
+    ),
+    "description": partial(_value, _one_line),
+    "revision": partial(_value, _branch),
+    "argocd_version": partial(
+        _value,
+        (_form(rf"v{_NUMBER}\.{_NUMBER}\.{_NUMBER}", "must be vX.Y.Z of a release, such as v3.6.1"), _recent_argocd),
+    ),
+    "kubernetes_version": partial(
+        _value, (_form(r"1\.[3-9][0-9]", "must be X.Y from 1.30 on, such as 1.35: no v, no patch"),)
+    ),
+    "chart_mirror": partial(_value, _mirror),
+}
+# Questions whose default holds the answer to another.
+DEFAULT_HOLDS = {"repo_url": "project_slug"}
+# What the named answers, once they are sound each by itself, have to be together; the later may rely on the earlier.
+TOGETHER: tuple[tuple[set[str], Callable[[Answers, Catalogue], Iterator[Problem]]], ...] = (
+    ({"repo_url"}, partial(_plain_http, "repo_url")),
+    ({"chart_mirror"}, partial(_plain_http, "chart_mirror")),
+    ({"environments", "base_domain"}, _domain_fits),
+    ({"components"}, _needs_met),
+    ({"team"}, _team_is_free),
+    ({"team", "app"}, _app_fits),
+    ({"argocd_version", "wave_gate"}, _gate_is_told_late),
+)

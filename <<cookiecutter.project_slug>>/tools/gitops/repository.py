@@ -1,0 +1,161 @@
+"""The repository: its files, read once, and what follows from them, worked out once and when it is first asked for."""
+
+import os
+import posixpath
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from gitops import clusters, kustomize, layout
+from gitops.clusters import Cluster
+from gitops.documents import Document, Fault, dig, items, parse
+from gitops.kustomizations import FILES, Kustomization, reached
+from gitops.kustomizations import read as read_kustomization
+
+SKIPPED = {".git", ".cache", ".venv", "node_modules", "__pycache__"}
+YAML = (".yaml", ".yml")
+LOCAL = "config.kubernetes.io/local-config"
+LARGEST_TEXT = 2**20
+
+
+class Repository:
+    """All paths are strings from the root with `/`; a folder's has none at its end, and the root's is empty."""
+
+    def __init__(self, root: Path, builder: kustomize.Builder | None = None) -> None:
+        """Reads the tree at `root`. Without a `builder`, what would be built is taken from the sources."""
+        self.root = root
+        self.builder = builder
+        self.files = sorted(_walk(root))
+        self.documents: dict[str, list[Document]] = {}
+        self.faults: dict[str, list[Fault]] = {}
+        for file in self.files:
+            if file.endswith(YAML) or posixpath.basename(file) in FILES:
+                self._read(file)
+
+    def _read(self, file: str) -> None:
+        try:
+            text = (self.root / file).read_bytes().decode()
+        except UnicodeDecodeError as error:
+            self.faults[file] = [Fault("encoding", None, f"is not UTF-8 (byte {error.start})")]
+            return
+        except OSError as error:
+            self.faults[file] = [Fault("syntax", None, f"cannot be read: {error.strerror}")]
+            return
+        documents, self.faults[file] = parse(text)
+        self.documents[file] = [Document(file, line, data, data) for line, data in documents]
+
+    def text(self, file: str) -> str:
+        """The text of any file; empty when it is too large or no text."""
+        path = self.root / file
+        try:
+            text = "" if path.stat().st_size > LARGEST_TEXT else path.read_bytes().decode()
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return "" if "\0" in text else text
+
+    @cached_property
+    def exists(self) -> set[str]:
+        """Every file and folder."""
+        folders = {parent for file in self.files for parent in layout.parents(file)}
+        return folders | set(self.files)
+
+    def folders(self, parent: str) -> list[str]:
+        """The names of the folders in `parent`."""
+        prefix = f"{parent}/"
+        return sorted(
+            {f[len(prefix) :].split("/")[0] for f in self.files if f.startswith(prefix) and "/" in f[len(prefix) :]}
+        )
+
+    def first(self, file: str) -> Document | None:
+        """The first document of a file, if there is one."""
+        return next(iter(self.documents.get(file, ())), None)
+
+    @cached_property
+    def kustomizations(self) -> dict[str, Kustomization]:
+        """Every kustomization, by its folder."""
+        named = (
+            document
+            for file, documents in self.documents.items()
+            if posixpath.basename(file) in FILES
+            for document in documents[:1]
+        )
+        read = (read_kustomization(document, self.exists) for document in named)
+        return {kustomization.folder: kustomization for kustomization in read}
+
+    def reached(self, folder: str) -> list[Kustomization]:
+        return list(reached(folder, self.kustomizations))
+
+    def sources(self, folder: str) -> list[Document]:
+        """The objects that a build of `folder` begins with: those in the files it reaches as resources, unpatched."""
+        return [
+            document
+            for kustomization in self.reached(folder)
+            for reference in kustomization.references
+            if reference.field in ("resources", "bases")
+            for document in _objects(self.documents.get(reference.target or "", []))
+            if document.annotation(LOCAL) != "true"
+        ]
+
+    @cached_property
+    def objects(self) -> list[Document]:
+        """Every object that is written in the areas and in clusters/, whether a kustomization lists it or not."""
+        return [
+            document
+            for file, documents in self.documents.items()
+            if layout.is_delivered(file)
+            for document in _objects(documents)
+        ]
+
+    @cached_property
+    def built_folders(self) -> list[str]:
+        """The folders to build: those with a Kustomization that no other kustomization reaches."""
+        named = {r.target for k in self.kustomizations.values() for r in k.references}
+        return [folder for folder, k in self.kustomizations.items() if not k.is_component and folder not in named]
+
+    @cached_property
+    def builds(self) -> dict[str, kustomize.Build]:
+        """What kustomize makes of each folder to build; empty without a builder."""
+        return kustomize.build(self) if self.builder else {}
+
+    def built(self, folder: str) -> list[Document]:
+        """The objects of `folder`: built where that was possible, else as they are in the sources."""
+        return self.builds[folder].objects if self.is_built(folder) else self.sources(folder)
+
+    def is_built(self, folder: str) -> bool:
+        build = self.builds.get(folder)
+        return build is not None and build.error is None and not build.skipped
+
+    @cached_property
+    def clusters(self) -> list[Cluster]:
+        return clusters.read(self)
+
+    @cached_property
+    def environments(self) -> list[str]:
+        return self.folders(layout.ENVIRONMENTS)
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """Every file below `root` but those that tools put there; a link that leads out of it is left out."""
+    real = os.path.realpath(root)
+    for parent, folders, files in os.walk(root):
+        folders[:] = [
+            folder for folder in folders if folder not in SKIPPED and not os.path.islink(os.path.join(parent, folder))
+        ]
+        for name in files:
+            path = os.path.join(parent, name)
+            inside = os.path.realpath(path).startswith(real + os.sep) if os.path.islink(path) else True
+            if inside and os.path.isfile(path):
+                yield os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def _objects(documents: list[Document]) -> Iterator[Document]:
+    """The objects among `documents`, with those in a List."""
+    for document in documents:
+        if document.kind == "List" and (content := items(document.get("items"))):
+            for index, item in enumerate(content):
+                inner = Document(
+                    document.file, document.at("items", index)[1], item, dig(document.written, "items", index)
+                )
+                yield from _objects([inner])
+        elif document.is_object:
+            yield document

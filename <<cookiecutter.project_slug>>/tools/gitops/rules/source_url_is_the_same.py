@@ -1,0 +1,35 @@
+"""This repository goes by one URL.
+
+Argo CD keeps credentials, the cache and webhooks by URL. Spelled twice, it is cloned twice, and a webhook wakes only
+one half of the Applications.
+"""
+
+from collections.abc import Iterator
+
+from gitops.applicationsets import plain_url
+from gitops.documents import Document, Path, dig, items
+from gitops.findings import Finding
+from gitops.repository import Repository
+
+ID = "SOURCE05"
+
+
+def check(repository: Repository) -> Iterator[Finding]:
+    for cluster in repository.clusters:
+        own = cluster.own_url()
+        for document, path, url in _urls(cluster.of_kind("Application", "ApplicationSet", "AppProject")):
+            if url != own and plain_url(url) == plain_url(own):
+                yield Finding(
+                    ID, *document.at(*path), f"{url} is this repository, which the root calls {own}", f"write {own}"
+                )
+
+
+def _urls(documents: list[Document]) -> Iterator[tuple[Document, Path, str]]:
+    for document in documents:
+        paths: list[Path] = [("spec", "source", "repoURL"), ("spec", "generators", 0, "git", "repoURL")]
+        for prefix in (("spec",), ("spec", "template", "spec")):
+            paths += [(*prefix, "sources", i, "repoURL") for i, _ in enumerate(items(document.get(*prefix, "sources")))]
+        paths += [("spec", "sourceRepos", index) for index, _ in enumerate(items(document.get("spec", "sourceRepos")))]
+        for path in paths:
+            if isinstance(url := dig(document.data, *path), str):
+                yield document, path, url

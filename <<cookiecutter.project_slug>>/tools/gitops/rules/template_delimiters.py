@@ -1,0 +1,23 @@
+"""Nothing of the template's own syntax is left in a file.
+
+The template that made this repository writes its variables between double angle brackets and its blocks behind a hash
+and a percent sign. One that is left over was never filled in.
+"""
+
+import re
+from collections.abc import Iterator
+
+from gitops.findings import Finding
+from gitops.repository import Repository
+
+ID = "TEXT01"
+# Narrow, so that a heredoc (cat << EOF), a shift and a comment are none of these.
+DELIMITER = re.compile(r"<<\s*\w[^<>\n]*>>|^\s*#[%~]\s|\s[%~]#\s*$")
+
+
+def check(repository: Repository) -> Iterator[Finding]:
+    for file in repository.files:
+        for number, line in enumerate(repository.text(file).splitlines(), 1):
+            if match := DELIMITER.search(line):
+                message = f"a delimiter of the template is left: {match[0].strip()}"
+                yield Finding(ID, file, number, message, "write the value that belongs here, or remove the line")

@@ -1,0 +1,1398 @@
+"""For each rule, edits of a default repository: some that break it, and near misses that do not."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ARGOCD = "infrastructure/controllers/argocd"
+APPS = f"{ARGOCD}/apps"
+CERT_MANAGER = f"{APPS}/cert-manager.yaml"
+ROOT = "clusters/dev/root.yaml"
+FACTS = "clusters/dev/cluster.yaml"
+TEAM = f"{APPS}/projects/team-platform.yaml"
+INFRASTRUCTURE = f"{APPS}/projects/infrastructure.yaml"
+METRICS = "infrastructure/metrics-server/overlays/dev/app.yaml"
+HELLO = "my-apps/platform/hello-world"
+SYNC = "argocd.argoproj.io/sync-options"
+WAVE = "argocd.argoproj.io/sync-wave"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """`old` in a file becomes `new`; without `old` the file is written, without `new` the file or folder is removed."""
+
+    file: str
+    old: str | None = None
+    new: str | bytes | None = None
+
+    def make(self, repository: Path) -> None:
+        path = repository / self.file
+        if self.new is None:
+            assert path.exists(), f"{self.file} is not there to be removed"
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if self.old is None:
+            path.write_bytes(self.new if isinstance(self.new, bytes) else self.new.encode())
+            return
+        text = path.read_text(encoding="utf-8")
+        assert text.count(self.old) >= 1, f"{self.file} does not hold {self.old!r}"
+        assert isinstance(self.new, str)
+        path.write_text(text.replace(self.old, self.new, 1), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Git records the repository as it stands."""
+
+    def make(self, repository: Path) -> None:
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
+        for command in (
+            ["init", "--quiet"],
+            ["add", "--all"],
+            [*identity, "commit", "--quiet", "--message", "as generated"],
+        ):
+            subprocess.run(["git", "-C", str(repository), *command], check=True, capture_output=True)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A second cluster of an environment, made like its first."""
+
+    name: str
+    like: str
+
+    def make(self, repository: Path) -> None:
+        shutil.copytree(repository / "clusters" / self.like, repository / "clusters" / self.name)
+        for file in ("cluster.yaml", "root.yaml"):
+            path = repository / "clusters" / self.name / file
+            text = path.read_text(encoding="utf-8")
+            text = text.replace(f'name: "{self.like}"', f'name: "{self.name}"').replace(
+                f"s/{self.like}", f"s/{self.name}"
+            )
+            path.write_text(text, encoding="utf-8")
+
+
+Change = Edit | Commit | Cluster
+
+
+@dataclass(frozen=True)
+class Bad:
+    """What breaks a rule, and what the finding has to say: its file and a part of its message.
+
+    `also` are rules that cannot but be broken too.
+    """
+
+    rule: str
+    what: str
+    edits: tuple[Change, ...]
+    file: str
+    message: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Good:
+    """What comes close to breaking a rule and is sound."""
+
+    rule: str
+    what: str
+    edits: tuple[Change, ...]
+
+
+def resource(folder: str, name: str, text: str) -> tuple[Edit, Edit]:
+    """A manifest that a kustomization without resources names."""
+    file = f"{folder}/kustomization.yaml"
+    return Edit(file, "kind: Kustomization\n", f"kind: Kustomization\nresources:\n  - {name}\n"), Edit(
+        f"{folder}/{name}", None, text
+    )
+
+
+def base_resource(name: str, text: str) -> tuple[Edit, Edit]:
+    """A manifest in the base of the app."""
+    folder = f"{HELLO}/base"
+    return Edit(f"{folder}/kustomization.yaml", "resources:\n", f"resources:\n  - {name}\n"), Edit(
+        f"{folder}/{name}", None, text
+    )
+
+
+def config_map(name: str, value: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  key: {value}\n"
+
+
+def object_of(api: str, kind: str, rest: str = "") -> str:
+    return f"apiVersion: {api}\nkind: {kind}\nmetadata:\n  name: extra\n{rest}"
+
+
+def team_app(team: str, app: str, environment: str = "dev") -> tuple[Edit, ...]:
+    """A second app, with a project where the team is new."""
+    folder = f"my-apps/{team}/{app}/overlays/{environment}"
+    made: tuple[Edit, ...] = (
+        Edit(f"{folder}/app.yaml", None, "{}\n"),
+        Edit(f"{folder}/kustomization.yaml", None, f"{KUSTOMIZATION}namespace: {team}-{app}\n"),
+    )
+    if team != "platform":
+        project = PROJECT.replace("team-platform", f"team-{team}").replace("platform-*", f"{team}-*")
+        names = Edit(f"{APPS}/projects/kustomization.yaml", "resources:\n", f"resources:\n  - team-{team}.yaml\n")
+        made += (Edit(f"{APPS}/projects/team-{team}.yaml", None, project), names)
+    return made
+
+
+KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+CLUSTER_SECRET = "  labels:\n    argocd.argoproj.io/secret-type: cluster\nstringData:\n  name: other\n"
+COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations:\n  a: b\n"
+PROJECT = f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata:
+  name: team-platform
+  namespace: argocd
+  annotations:
+    {WAVE}: "-1"
+    {SYNC}: Prune=false,Delete=false
+spec:
+  sourceRepos:
+    - "https://github.com/example/platform-gitops.git"
+  destinations:
+    - name: in-cluster
+      namespace: platform-*
+  clusterResourceWhitelist:
+    - group: ""
+      kind: Namespace
+      name: platform-*
+"""
+OVERLAY_CERT_MANAGER = "infrastructure/cert-manager/overlays/dev"
+DAMAGED_SET = f"{APPS}/infrastructure-appset.yaml"
+TEAM_SET = f"{APPS}/my-apps-appset.yaml"
+
+BAD = [
+    # Files
+    Bad(
+        "YAML01",
+        "syntax",
+        (Edit(f"{HELLO}/base/service.yaml", "spec:", "spec: ["),),
+        f"{HELLO}/base/service.yaml",
+        "no YAML",
+    ),
+    Bad(
+        "YAML01",
+        "encoding",
+        (Edit("infrastructure/kyverno/values.yaml", None, b"# caf\xe9\n{}\n"),),
+        "infrastructure/kyverno/values.yaml",
+        "UTF-8",
+    ),
+    Bad(
+        "YAML02",
+        "key twice",
+        (Edit(f"{HELLO}/base/service.yaml", "kind: Service\n", "kind: Service\nkind: Service\n"),),
+        f"{HELLO}/base/service.yaml",
+        "kind",
+    ),
+    Bad(
+        "TEXT01",
+        "variable",
+        (Edit(METRICS, "chart:", "# <<cookiecutter.team>>\nchart:"),),
+        METRICS,
+        "cookiecutter.team",
+    ),
+    Bad("TEXT01", "block", (Edit(METRICS, "chart:", "#% if full %#\nchart:"),), METRICS, "#%"),
+    Bad(
+        "TEXT02",
+        "angle brackets",
+        base_resource("extra.yaml", config_map("extra", "<YOUR_HOST>")),
+        f"{HELLO}/base/extra.yaml",
+        "<YOUR_HOST>",
+    ),
+    Bad(
+        "TEXT02",
+        "CHANGEME",
+        (Edit("infrastructure/kyverno/values.yaml", None, "password: CHANGEME\n"),),
+        "infrastructure/kyverno/values.yaml",
+        "CHANGEME",
+    ),
+    # Kustomize
+    Bad(
+        "BUILD01",
+        "resource",
+        (Edit(f"{HELLO}/base/kustomization.yaml", "- service.yaml", "- services.yaml"),),
+        f"{HELLO}/base/kustomization.yaml",
+        "services.yaml",
+        ("BUILD03",),
+    ),
+    Bad(
+        "BUILD01",
+        "remote patch",
+        (
+            Edit(
+                f"{HELLO}/overlays/prod/kustomization.yaml",
+                "path: deployment.yaml",
+                "path: https://example.com/v1.2.3/deployment.yaml",
+            ),
+        ),
+        f"{HELLO}/overlays/prod/kustomization.yaml",
+        "patches names https://example.com",
+        ("BUILD03",),
+    ),
+    Bad(
+        "BUILD02",
+        "patch of nothing",
+        (Edit(f"{HELLO}/overlays/prod/deployment.yaml", "name: hello-world", "name: hello-word"),),
+        f"{HELLO}/overlays/prod/kustomization.yaml",
+        "kustomize: ",
+    ),
+    Bad(
+        "BUILD03",
+        "unlisted",
+        (Edit(f"{HELLO}/base/extra.yaml", None, config_map("extra", "value")),),
+        f"{HELLO}/base/extra.yaml",
+        "ConfigMap extra is not delivered",
+    ),
+    Bad(
+        "BUILD04",
+        "branch",
+        (Edit(f"{ARGOCD}/overlays/dev/kustomization.yaml", "v3.6.1", "stable"),),
+        f"{ARGOCD}/overlays/dev/kustomization.yaml",
+        "no version",
+    ),
+    # Clusters and environments
+    Bad("CLUSTER01", "missing", (Edit(FACTS, "  production:", "  productions:"),), FACTS, "production is missing", ()),
+    Bad(
+        "CLUSTER01",
+        "no string",
+        (Edit("clusters/prod/cluster.yaml", 'production: "true"', "production: true"),),
+        "clusters/prod/cluster.yaml",
+        "production is no string",
+    ),
+    Bad("CLUSTER01", "applied", (Edit(FACTS, 'local-config: "true"', 'local-config: "false"'),), FACTS, "is applied"),
+    Bad("CLUSTER01", "other name", (Edit(FACTS, 'name: "dev"', 'name: "devel"'),), FACTS, "devel"),
+    Bad(
+        "CLUSTER02",
+        "unknown",
+        (Edit(FACTS, 'environment: "dev"', 'environment: "develop"'),),
+        FACTS,
+        "no environment develop",
+        ("ENV03",),
+    ),
+    Bad(
+        "CLUSTER02",
+        "component of another",
+        (Edit("clusters/dev/kustomization.yaml", "environments/dev", "environments/prod"),),
+        "clusters/dev/kustomization.yaml",
+        "not that of dev",
+    ),
+    Bad("CLUSTER03", "two", (Edit(FACTS, 'production: "false"', 'production: "true"'),), FACTS, "both production"),
+    Bad(
+        "CLUSTER03",
+        "none",
+        (Edit("clusters/prod/cluster.yaml", 'production: "true"', 'production: "false"'),),
+        "clusters/dev/cluster.yaml",
+        "no cluster is production",
+    ),
+    Bad(
+        "CLUSTER04",
+        "no replacement",
+        (Edit(f"{APPS}/facts/kustomization.yaml", "          - spec.generators.0.git.values.revision\n", ""),),
+        DAMAGED_SET,
+        "REVISION is left",
+    ),
+    Bad(
+        "CLUSTER05",
+        "another cluster",
+        (Edit(ROOT, "path: clusters/dev", "path: clusters/prod"),),
+        ROOT,
+        "syncs clusters/prod",
+    ),
+    Bad(
+        "CLUSTER05",
+        "no root",
+        (Edit("clusters/dev/kustomization.yaml", "  - root.yaml\n", ""),),
+        ROOT,
+        "has no root",
+        ("PROJECT01",),
+    ),
+    Bad(
+        "ENV01",
+        "no version",
+        (Edit(f"{APPS}/environments/dev/versions.yaml", "  kyverno:", "  kyvern:"),),
+        f"{APPS}/environments/dev/versions.yaml",
+        "no version of kyverno",
+        ("BUILD02", "CLUSTER04", "SOURCE04"),
+    ),
+    Bad(
+        "ENV01",
+        "version of nothing",
+        (Edit(f"{APPS}/environments/dev/versions.yaml", "\ndata:\n", '\ndata:\n  cilium: "1.18.0"\n'),),
+        f"{APPS}/environments/dev/versions.yaml",
+        "cilium is no Application",
+    ),
+    Bad(
+        "ENV02",
+        "typing error",
+        (Edit(f"{HELLO}/overlays/prdo/kustomization.yaml", None, f"{KUSTOMIZATION}namespace: platform-hello-world\n"),),
+        f"{HELLO}/overlays/prdo",
+        "no environment prdo",
+    ),
+    Bad(
+        "ENV03",
+        "no cluster",
+        (Edit("clusters/staging"),),
+        f"{APPS}/environments/staging",
+        "no cluster belongs to environment staging",
+    ),
+    # Owners
+    Bad(
+        "OWNER01",
+        "too deep",
+        (Edit("my-apps/platform/web/front/overlays/dev/app.yaml", None, "{}\n"),),
+        "my-apps/platform/web/front/overlays/dev/app.yaml",
+        "no ApplicationSet finds",
+        ("OWNER03",),
+    ),
+    Bad(
+        "OWNER01",
+        "called otherwise",
+        (Edit(METRICS), Edit(METRICS.replace(".yaml", ".yml"), None, "name: metrics-server\n")),
+        METRICS.replace(".yaml", ".yml"),
+        "no ApplicationSet finds app.yml",
+    ),
+    Bad(
+        "OWNER02",
+        "an Application and a set",
+        (Edit(f"{OVERLAY_CERT_MANAGER}/app.yaml", None, "name: cert-manager\nnamespace: cert-manager\n"),),
+        f"{OVERLAY_CERT_MANAGER}/app.yaml",
+        "deployed here by Application cert-manager",
+        ("NAME01",),
+    ),
+    Bad(
+        "OWNER03",
+        "no Application",
+        (
+            Edit(
+                "infrastructure/velero/component.yaml",
+                None,
+                "title: Velero\ndocumentation: https://velero.io/\nprovides: []\nneeds: []\n",
+            ),
+        ),
+        "infrastructure/velero",
+        "nothing deploys this",
+    ),
+    # Sources
+    Bad(
+        "SOURCE01",
+        "no overlay",
+        (Edit(f"{OVERLAY_CERT_MANAGER}/kustomization.yaml"),),
+        CERT_MANAGER,
+        "infrastructure/cert-manager/overlays/dev, which has no kustomization.yaml",
+    ),
+    Bad(
+        "SOURCE02",
+        "no values",
+        (Edit(f"{OVERLAY_CERT_MANAGER}/values.yaml"),),
+        CERT_MANAGER,
+        f"{OVERLAY_CERT_MANAGER}/values.yaml",
+    ),
+    Bad(
+        "SOURCE02",
+        "unknown source",
+        (Edit(CERT_MANAGER, "- $values/", "- $value/"),),
+        CERT_MANAGER,
+        "no source of cert-manager is called that",
+    ),
+    Bad("SOURCE03", "HEAD", (Edit(ROOT, 'targetRevision: "main"', "targetRevision: HEAD"),), ROOT, "default branch"),
+    Bad(
+        "SOURCE03",
+        "unknown pin",
+        (Commit(), Edit(FACTS, 'revision: "main"', 'revision: "v1.0.0"')),
+        FACTS,
+        "no commit or tag",
+    ),
+    Bad(
+        "SOURCE03",
+        "set at a branch",
+        (
+            Edit(TEAM_SET, "        revision: REVISION\n", "        revision: develop\n"),
+            Edit(f"{APPS}/facts/kustomization.yaml", "          - spec.generators.0.git.revision\n", ""),
+        ),
+        TEAM_SET,
+        "reads app.yaml at develop",
+        ("CLUSTER04",),
+    ),
+    Bad(
+        "SOURCE04",
+        "range",
+        (Edit(f"{APPS}/environments/dev/versions.yaml", 'external-secrets: "', 'external-secrets: "^'),),
+        f"{APPS}/environments/dev/versions.yaml",
+        "no exact version",
+    ),
+    Bad(
+        "SOURCE04",
+        "two numbers",
+        (Edit(METRICS, "version: ", 'version: "3.14" #'),),
+        METRICS,
+        "3.14 is no exact version",
+    ),
+    Bad(
+        "SOURCE05",
+        "without .git",
+        (
+            Edit(
+                TEAM_SET,
+                '      sources:\n        - repoURL: "https://github.com/example/platform-gitops.git"',
+                '      sources:\n        - repoURL: "https://github.com/example/platform-gitops"',
+            ),
+        ),
+        TEAM_SET,
+        "is this repository",
+    ),
+    # Projects
+    Bad(
+        "PROJECT01",
+        "team without",
+        (Edit(f"{APPS}/projects/kustomization.yaml", "  - team-platform.yaml\n", ""), Edit(TEAM)),
+        f"{HELLO}/overlays/dev/app.yaml",
+        "team-platform, which does not exist",
+    ),
+    Bad(
+        "PROJECT02",
+        "chart repository",
+        (Edit(METRICS, "kubernetes-sigs.github.io", "charts.example.org"),),
+        METRICS,
+        "charts.example.org",
+    ),
+    Bad(
+        "PROJECT03",
+        "namespace",
+        (Edit(METRICS, "namespace: metrics-server", "namespace: metrics"),),
+        METRICS,
+        "namespace metrics of in-cluster",
+        ("PROJECT04",),
+    ),
+    Bad(
+        "PROJECT03",
+        "object elsewhere",
+        (
+            *resource(
+                "infrastructure/kyverno/overlays/dev",
+                "extra.yaml",
+                config_map("extra", "value").replace("name: extra", "name: extra\n  namespace: other"),
+            ),
+            Edit("infrastructure/kyverno/overlays/dev/kustomization.yaml", "namespace: kyverno\n", ""),
+        ),
+        "infrastructure/kyverno/overlays/dev/extra.yaml",
+        "namespace other",
+    ),
+    Bad(
+        "PROJECT04",
+        "not listed",
+        (Edit(INFRASTRUCTURE, "      name: kyverno\n", "      name: kyvern\n"),),
+        f"{APPS}/kyverno.yaml",
+        "creates Namespace kyverno",
+    ),
+    Bad(
+        "PROJECT05",
+        "cluster-scoped",
+        base_resource("extra.yaml", object_of("rbac.authorization.k8s.io/v1", "ClusterRole")),
+        f"{HELLO}/base/extra.yaml",
+        "does not allow ClusterRole extra",
+    ),
+    Bad(
+        "PROJECT05",
+        "not a team's",
+        base_resource("extra.yaml", object_of("networking.k8s.io/v1", "NetworkPolicy")),
+        f"{HELLO}/base/extra.yaml",
+        "does not allow NetworkPolicy extra",
+    ),
+    Bad(
+        "PROJECT06",
+        "denies",
+        (
+            Edit(
+                TEAM,
+                "      namespace: platform-*\n",
+                '      namespace: platform-*\n    - name: in-cluster\n      namespace: "!kube-system"\n',
+            ),
+        ),
+        TEAM,
+        "denies kube-system",
+    ),
+    Bad(
+        "PROJECT06",
+        "blacklist",
+        (Edit(TEAM, "  namespaceResourceWhitelist:", "  namespaceResourceBlacklist:"),),
+        TEAM,
+        "namespaceResourceBlacklist",
+    ),
+    Bad(
+        "PROJECT06",
+        "every repository",
+        (Edit(TEAM, "  sourceRepos:\n", '  sourceRepos:\n    - "*"\n'),),
+        TEAM,
+        "every repository",
+    ),
+    Bad(
+        "PROJECT06",
+        "every namespace",
+        (Edit(TEAM, "namespace: platform-*", 'namespace: "*"'),),
+        TEAM,
+        "every namespace",
+    ),
+    Bad(
+        "PROJECT07",
+        "open",
+        (Edit(f"{APPS}/projects/default.yaml", "sourceRepos: []", 'sourceRepos: ["https://example.com/*"]'),),
+        f"{APPS}/projects/default.yaml",
+        "does not lock sourceRepos",
+    ),
+    Bad(
+        "PROJECT07",
+        "gone",
+        (Edit(f"{APPS}/projects/kustomization.yaml", "  - default.yaml\n", ""), Edit(f"{APPS}/projects/default.yaml")),
+        f"{APPS}/projects",
+        "no project default",
+    ),
+    Bad(
+        "PROJECT08",
+        "twice",
+        (
+            Edit(
+                TEAM,
+                "  destinations:\n",
+                "  destinations:\n    - name: in-cluster\n      namespace: platform-*\n",
+            ),
+        ),
+        TEAM,
+        "twice in destinations",
+    ),
+    Bad("TEAM01", "prefix", team_app("platform-data", "etl"), "my-apps/platform-data", "team platform owns"),
+    # Waves
+    Bad("WAVE01", "none", (Edit(CERT_MANAGER, f'    {WAVE}: "1"\n', ""),), CERT_MANAGER, "has no wave"),
+    Bad(
+        "WAVE01",
+        "no quotes",
+        base_resource("extra.yaml", object_of("v1", "ConfigMap", f"  annotations:\n    {WAVE}: 1\n")),
+        f"{HELLO}/base/extra.yaml",
+        "not in quotes",
+    ),
+    Bad("WAVE01", "no integer", (Edit(CERT_MANAGER, f'{WAVE}: "1"', f'{WAVE}: "1.5"'),), CERT_MANAGER, "no integer"),
+    Bad(
+        "WAVE02",
+        "wrong wave",
+        (Edit(CERT_MANAGER, f'{WAVE}: "1"', f'{WAVE}: "3"'),),
+        CERT_MANAGER,
+        "in wave 3 and belongs in 0 or 1 or 2",
+    ),
+    Bad(
+        "WAVE02",
+        "sets swapped",
+        (Edit(f"{APPS}/monitoring-appset.yaml", f'{WAVE}: "5"', f'{WAVE}: "6"'),),
+        f"{APPS}/monitoring-appset.yaml",
+        "belongs in 5",
+    ),
+    Bad(
+        "WAVE03",
+        "behind the root",
+        (Edit(TEAM_SET, f'{WAVE}: "6"', f'{WAVE}: "7"'),),
+        TEAM_SET,
+        "behind the root",
+        ("WAVE02",),
+    ),
+    Bad(
+        "WAVE04",
+        "same wave",
+        (
+            Edit("infrastructure/cert-manager/component.yaml", "needs: []", "needs:\n  - crds/snapshot.storage.k8s.io"),
+            Edit(
+                "infrastructure/snapshot-controller/component.yaml",
+                None,
+                "title: t\ndocumentation: d\nprovides:\n  - crds/snapshot.storage.k8s.io\nneeds: []\n",
+            ),
+        ),
+        "infrastructure/cert-manager/component.yaml",
+        "comes with snapshot-controller (wave 1)",
+    ),
+    Bad(
+        "WAVE04",
+        "nobody",
+        (Edit("monitoring/loki/component.yaml", "needs: []", "needs:\n  - storage"),),
+        "monitoring/loki/component.yaml",
+        "no component of this repository provides it",
+    ),
+    Bad(
+        "WAVE04",
+        "not here",
+        (
+            Edit("monitoring/loki/component.yaml", "needs: []", "needs:\n  - gateway"),
+            Edit("infrastructure/envoy-gateway/overlays/dev/app.yaml"),
+        ),
+        "monitoring/loki/component.yaml",
+        "nothing in dev provides it",
+    ),
+    Bad(
+        "WAVE05",
+        "none",
+        (Edit("monitoring/loki/component.yaml"),),
+        "monitoring/loki/component.yaml",
+        "no component.yaml",
+    ),
+    Bad(
+        "WAVE05",
+        "no list",
+        (Edit("monitoring/loki/component.yaml", "needs: []", "needs: storage"),),
+        "monitoring/loki/component.yaml",
+        "needs is missing or is not a list",
+    ),
+    # Gate
+    Bad(
+        "GATE01",
+        "one is missing",
+        (
+            Edit(
+                f"{ARGOCD}/lua/kustomization.yaml",
+                "_ApplicationSet=argoproj.io/ApplicationSet",
+                "_Rollout=argoproj.io/ApplicationSet",
+            ),
+        ),
+        f"{ARGOCD}/overlays/dev/kustomization.yaml",
+        "no health check for ApplicationSet",
+        ("BUILD02",),
+    ),
+    Bad(
+        "GATE01",
+        "no component",
+        (Edit(f"{ARGOCD}/overlays/dev/kustomization.yaml", "  - ../../lua\n", ""),),
+        f"{ARGOCD}/overlays/dev/kustomization.yaml",
+        "no health check for Application,",
+    ),
+    Bad(
+        "GATE02",
+        "mode",
+        (Edit(f"{ARGOCD}/lua/gate.yaml", 'mode: "strict"', 'mode: "on"'),),
+        f"{ARGOCD}/lua/gate.yaml",
+        "mode is 'on'",
+    ),
+    Bad(
+        "GATE02",
+        "seconds",
+        (Edit(f"{ARGOCD}/lua/gate.yaml", '"900"', '"15m"'),),
+        f"{ARGOCD}/lua/gate.yaml",
+        "no number of seconds",
+    ),
+    Bad(
+        "GATE02",
+        "settles too long",
+        (Edit(f"{ARGOCD}/lua/gate.yaml", '"900"', '"10"'),),
+        f"{ARGOCD}/lua/gate.yaml",
+        "settles for as long",
+    ),
+    Bad(
+        "GATE02",
+        "word left",
+        (
+            Edit(
+                f"{ARGOCD}/lua/kustomization.yaml",
+                "          - data.[resource.customizations.health.argoproj.io_Application]\n",
+                "",
+            ),
+        ),
+        f"{ARGOCD}/lua/kustomization.yaml",
+        "still holds the word WAVE_GATE",
+    ),
+    Bad(
+        "GATE03",
+        "progressive syncs",
+        (Edit(f"{ARGOCD}/base/parameters.env", "progressive.syncs=true", "progressive.syncs=false"),),
+        f"{ARGOCD}/base/parameters.env",
+        "progressive.syncs is not true",
+    ),
+    Bad(
+        "GATE03",
+        "globbing",
+        (Edit(f"{ARGOCD}/base/parameters.env", "applicationsetcontroller.enable.new.git.file.globbing=true\n", ""),),
+        f"{ARGOCD}/base/parameters.env",
+        "globbing is not true",
+    ),
+    Bad("GATE04", "limit", (Edit(ROOT, "limit: -1", "limit: 5"),), ROOT, "limit 5"),
+    Bad("GATE04", "refresh", (Edit(ROOT, "      refresh: true\n", ""),), ROOT, "refresh None"),
+    Bad("GATE04", "no cap", (Edit(ROOT, "        maxDuration: 1m\n", ""),), ROOT, "longer and longer"),
+    Bad(
+        "GATE05",
+        "nobody reads",
+        (Edit(f"{ARGOCD}/base/argocd-cm.yaml", "\ndata:\n", '\ndata:\n  resource.server-side-diff: "true"\n'),),
+        f"{ARGOCD}/base/argocd-cm.yaml",
+        "nothing reads",
+    ),
+    Bad(
+        "OVERRIDE01",
+        "type",
+        (
+            Edit(
+                f"{ARGOCD}/base/argocd-cm.yaml",
+                "\ndata:\n",
+                "\ndata:\n  resource.customizations.healthcheck.example.com_Thing: return {}\n",
+            ),
+        ),
+        f"{ARGOCD}/base/argocd-cm.yaml",
+        "no type healthcheck",
+    ),
+    Bad(
+        "OVERRIDE01",
+        "underscores",
+        (
+            Edit(
+                f"{ARGOCD}/base/argocd-cm.yaml",
+                "\ndata:\n",
+                "\ndata:\n  resource.customizations.health.example_com_Thing: return {}\n",
+            ),
+        ),
+        f"{ARGOCD}/base/argocd-cm.yaml",
+        "example_com_Thing is no",
+    ),
+    # Deletion
+    Bad(
+        "PRUNE01",
+        "root",
+        (Edit(ROOT, "      - ServerSideApply=true\n", "      - ServerSideApply=true\n      - PruneLast=true\n"),),
+        ROOT,
+        "the root has PruneLast",
+    ),
+    Bad(
+        "PRUNE01",
+        "annotation",
+        (Edit(CERT_MANAGER, "Prune=false,Delete=false", "Prune=false,Delete=false,PruneLast=true"),),
+        CERT_MANAGER,
+        "which the root owns",
+    ),
+    Bad(
+        "PRUNE02",
+        "confirm",
+        (Edit(TEAM_SET, "Prune=false,Delete=false", "Prune=confirm,Delete=false"),),
+        TEAM_SET,
+        "asks for a confirmation",
+        ("PRUNE03",),
+    ),
+    Bad(
+        "PRUNE03",
+        "unprotected",
+        (Edit(INFRASTRUCTURE, "Prune=false,Delete=false", "Prune=false"),),
+        INFRASTRUCTURE,
+        "lacks Delete=false",
+    ),
+    Bad(
+        "PRUNE04",
+        "volume claim",
+        base_resource("extra.yaml", object_of("v1", "PersistentVolumeClaim")),
+        f"{HELLO}/base/extra.yaml",
+        "PersistentVolumeClaim extra is deleted",
+    ),
+    Bad(
+        "DELETE01",
+        "not preserved",
+        (Edit(DAMAGED_SET, "preserveResourcesOnDeletion: true", "preserveResourcesOnDeletion: false"),),
+        DAMAGED_SET,
+        "deletes what runs",
+    ),
+    Bad(
+        "DELETE01",
+        "root with finalizer",
+        (Edit(ROOT, "  name: root\n", "  name: root\n  finalizers:\n    - resources-finalizer.argocd.argoproj.io\n"),),
+        ROOT,
+        "Application root deletes",
+    ),
+    Bad(
+        "DELETE02",
+        "all apps gone",
+        (Commit(), Edit(f"{HELLO}/overlays/dev/app.yaml")),
+        TEAM_SET,
+        "all would be deleted",
+    ),
+    # Options
+    Bad(
+        "OPTION01",
+        "capital",
+        (Edit(CERT_MANAGER, "- ServerSideApply=true", "- ServerSideApply=True"),),
+        CERT_MANAGER,
+        "'ServerSideApply=True'",
+        ("OPTION03",),
+    ),
+    Bad(
+        "OPTION01",
+        "in a patch",
+        (
+            Edit(
+                DAMAGED_SET,
+                "          - PruneLast=true\n        {{- end }}",
+                "          - PruneLaste=true\n        {{- end }}",
+            ),
+        ),
+        DAMAGED_SET,
+        "PruneLaste",
+    ),
+    Bad(
+        "OPTION02",
+        "only what differs",
+        (Edit(CERT_MANAGER, "- FailOnSharedResource=true", "- ApplyOutOfSyncOnly=true"),),
+        CERT_MANAGER,
+        "ApplyOutOfSyncOnly=true",
+    ),
+    Bad(
+        "OPTION02",
+        "replaces",
+        (Edit(TEAM_SET, "          - FailOnSharedResource=true", "          - Replace=true"),),
+        TEAM_SET,
+        "Replace=true with ServerSideApply=true",
+    ),
+    Bad(
+        "OPTION03",
+        "no diff",
+        (Edit(CERT_MANAGER, "    argocd.argoproj.io/compare-options: ServerSideDiff=true\n", ""),),
+        CERT_MANAGER,
+        "compares on Argo CD's",
+    ),
+    Bad(
+        "OPTION03",
+        "no apply",
+        (Edit(TEAM_SET, "          - ServerSideApply=true\n", ""),),
+        TEAM_SET,
+        "applies on Argo CD's",
+    ),
+    Bad(
+        "OPTION04",
+        "no rule",
+        (Edit(CERT_MANAGER, "- FailOnSharedResource=true", "- RespectIgnoreDifferences=true"),),
+        CERT_MANAGER,
+        "has none",
+    ),
+    Bad(
+        "OPTION04",
+        "in a patch",
+        (Edit(DAMAGED_SET, "          - RespectIgnoreDifferences=true\n", ""),),
+        DAMAGED_SET,
+        "resets them",
+    ),
+    # Content
+    Bad(
+        "SECRET01",
+        "literal",
+        resource(
+            "infrastructure/kyverno/overlays/dev",
+            "extra.yaml",
+            object_of("v1", "Secret", "stringData:\n  password: s3cret\n"),
+        ),
+        "infrastructure/kyverno/overlays/dev/extra.yaml",
+        "holds password",
+    ),
+    Bad(
+        "SECRET01",
+        "generated",
+        (
+            Edit(
+                f"{OVERLAY_CERT_MANAGER}/kustomization.yaml",
+                "kind: Kustomization\n",
+                "kind: Kustomization\nsecretGenerator:\n  - name: extra\n    literals:\n      - token=abc\n",
+            ),
+        ),
+        f"{OVERLAY_CERT_MANAGER}/kustomization.yaml",
+        "holds token",
+    ),
+    Bad(
+        "SECRET01",
+        "cluster",
+        resource(
+            "infrastructure/kyverno/overlays/dev",
+            "extra.yaml",
+            object_of(
+                "v1",
+                "Secret",
+                CLUSTER_SECRET + "  config: '{bearerToken: abc}'\n",
+            ),
+        ),
+        "infrastructure/kyverno/overlays/dev/extra.yaml",
+        "holds config",
+    ),
+    Bad(
+        "IMAGE01",
+        "latest",
+        (Edit(f"{HELLO}/overlays/dev/kustomization.yaml", "newTag: 6", "newTag: latest #6"),),
+        f"{HELLO}/base/deployment.yaml",
+        "podinfo:latest",
+    ),
+    Bad(
+        "IMAGE01",
+        "no tag",
+        (
+            Edit(
+                f"{HELLO}/overlays/dev/kustomization.yaml",
+                "ghcr.io/stefanprodan/podinfo",
+                "ghcr.io/stefanprodan/podinf",
+            ),
+        ),
+        f"{HELLO}/base/deployment.yaml",
+        "image ghcr.io/stefanprodan/podinfo of",
+    ),
+    Bad(
+        "IMAGE01",
+        "values",
+        (Edit("infrastructure/kyverno/values.yaml", None, "image:\n  tag: latest\n"),),
+        "infrastructure/kyverno/values.yaml",
+        "image.tag is latest",
+    ),
+    Bad(
+        "APP01",
+        "unknown key",
+        (Edit(METRICS, "namespace:", "nameSpaceLabels: {}\nnamespace:"),),
+        METRICS,
+        "nothing reads nameSpaceLabels",
+    ),
+    Bad("APP01", "missing", (Edit(METRICS, "namespace: metrics-server\n", ""),), METRICS, "namespace is missing", ()),
+    Bad(
+        "APP01",
+        "number",
+        (Edit(METRICS, "version: 3.", "version: 3 #"),),
+        METRICS,
+        "chart.version is not a string",
+        ("SOURCE04",),
+    ),
+    Bad(
+        "APP01",
+        "a team's namespace",
+        (Edit(f"{HELLO}/overlays/dev/app.yaml", "{}", "namespace: kube-system"),),
+        f"{HELLO}/overlays/dev/app.yaml",
+        "nothing reads namespace",
+    ),
+    Bad(
+        "APP02",
+        "another name",
+        (Edit(METRICS, "name: metrics-server\n", "name: metrics\n"),),
+        METRICS,
+        "its folder metrics-server",
+    ),
+    Bad(
+        "NAME01",
+        "two sets",
+        (
+            Edit(
+                "monitoring/metrics-server/component.yaml",
+                None,
+                "title: t\ndocumentation: d\nprovides: []\nneeds: []\n",
+            ),
+            Edit(
+                "monitoring/metrics-server/overlays/dev/app.yaml", None, "name: metrics-server\nnamespace: monitoring\n"
+            ),
+            Edit(
+                "monitoring/metrics-server/overlays/dev/kustomization.yaml",
+                None,
+                f"{KUSTOMIZATION}namespace: monitoring\n",
+            ),
+        ),
+        "monitoring/metrics-server/overlays/dev/app.yaml",
+        "metrics-server already",
+    ),
+    Bad(
+        "NAME02",
+        "too long",
+        team_app("platform", "a" * 55),
+        f"my-apps/platform/{'a' * 55}/overlays/dev/app.yaml",
+        "64 characters",
+    ),
+    Bad(
+        "DEST01",
+        "address",
+        (Edit(CERT_MANAGER, "    name: in-cluster\n", "    server: https://kubernetes.default.svc\n"),),
+        CERT_MANAGER,
+        "is the address",
+        ("PROJECT03",),
+    ),
+    Bad(
+        "API01",
+        "argocd.io",
+        (Edit(TEAM, "apiVersion: argoproj.io/v1alpha1", "apiVersion: argocd.io/v1alpha1"),),
+        TEAM,
+        "argocd.io/v1alpha1",
+        ("PROJECT01",),
+    ),
+    Bad(
+        "EXCLUDE01",
+        "endpoints",
+        resource("infrastructure/kyverno/overlays/dev", "extra.yaml", object_of("v1", "Endpoints")),
+        "infrastructure/kyverno/overlays/dev/extra.yaml",
+        "does not deliver Endpoints",
+    ),
+    Bad(
+        "PATHS01",
+        "shared base",
+        (
+            Edit(
+                f"{OVERLAY_CERT_MANAGER}/kustomization.yaml",
+                "kind: Kustomization\n",
+                "kind: Kustomization\ncomponents:\n  - ../../../../shared\n",
+            ),
+            Edit(
+                "shared/kustomization.yaml",
+                None,
+                COMPONENT,
+            ),
+        ),
+        f"{OVERLAY_CERT_MANAGER}/kustomization.yaml",
+        "reaches shared",
+    ),
+    Bad(
+        "SET01",
+        "old templates",
+        (Edit(TEAM_SET, "    - missingkey=error\n", "    - missingkey=zero\n"),),
+        TEAM_SET,
+        "missing key",
+    ),
+    Bad(
+        "SET02",
+        "stripped",
+        (Edit(TEAM_SET, "      - argocd.argoproj.io/deletion-approved\n", "      - example.com/note\n"),),
+        TEAM_SET,
+        "does not keep",
+    ),
+    Bad(
+        "SET03",
+        "unquoted",
+        (Edit(DAMAGED_SET, "chart: {{ .chart.name | toJson }}", "chart: {{ .chart.name }}"),),
+        DAMAGED_SET,
+        "writes .chart.name",
+    ),
+    Bad(
+        "NAMESPACE01",
+        "two owners",
+        (
+            Edit(METRICS, "namespace: metrics-server\n", "namespace: kyverno\nnamespaceLabels: {a: b}\n"),
+            Edit(
+                f"{APPS}/kyverno.yaml",
+                "  syncPolicy:\n",
+                "  syncPolicy:\n    managedNamespaceMetadata:\n      labels:\n        a: c\n",
+            ),
+        ),
+        METRICS,
+        "both set the labels of namespace kyverno",
+    ),
+]
+
+GOOD = [
+    Good(
+        "YAML01",
+        "anchors, dates and a tag",
+        (Edit("infrastructure/kyverno/values.yaml", None, "a: &a {b: 2024-01-01}\nc: *a\nd: !x =\n"),),
+    ),
+    Good(
+        "YAML02",
+        "a merge key overridden",
+        (Edit("infrastructure/kyverno/values.yaml", None, "a: &a {b: 1}\nc:\n  <<: *a\n  b: 2\n"),),
+    ),
+    Good(
+        "TEXT01",
+        "a heredoc and a shift",
+        (Edit("docs/notes.md", None, "cat << EOF > file\n1 << 3\n# a comment\n#%no space behind\nprintf %#x\n"),),
+    ),
+    Good("TEXT02", "HTML in a text", base_resource("extra.yaml", config_map("extra", "|\n    <HTML>\n    <A>x</A>"))),
+    Good(
+        "BUILD01",
+        "a file for a generator",
+        (
+            Edit(
+                f"{OVERLAY_CERT_MANAGER}/kustomization.yaml",
+                "kind: Kustomization\n",
+                "kind: Kustomization\nconfigMapGenerator:\n  - name: extra\n    files:\n      - key=values.yaml\n",
+            ),
+        ),
+    ),
+    Good(
+        "BUILD02",
+        "a patch of what is there",
+        (Edit(f"{HELLO}/overlays/prod/deployment.yaml", "replicas: 2", "replicas: 3"),),
+    ),
+    Good("BUILD03", "a listed manifest", base_resource("extra.yaml", config_map("extra", "value"))),
+    Good("BUILD04", "another version", (Edit(f"{ARGOCD}/overlays/dev/kustomization.yaml", "v3.6.1", "v3.7.0-rc1"),)),
+    Good("CLUSTER01", "a fact more", (Edit(FACTS, "\ndata:\n", '\ndata:\n  region: "eu-1"\n'),)),
+    Good("CLUSTER02", "a second cluster of an environment", (Cluster("dev-2", "dev"),)),
+    Good("CLUSTER03", "two clusters in production", (Cluster("prod-us", "prod"),)),
+    Good(
+        "CLUSTER04", "a word within a word", (Edit(INFRASTRUCTURE, "  description: ", "  description: The CLUSTER's "),)
+    ),
+    Good("CLUSTER05", "a second cluster with its own root", (Cluster("west", "dev"),)),
+    Good(
+        "ENV01",
+        "another version",
+        (Edit(f"{APPS}/environments/dev/versions.yaml", 'cert-manager: "v', 'cert-manager: "v9'),),
+    ),
+    Good("ENV02", "an environment that does without", (Edit("monitoring/tempo/overlays/dev"),)),
+    Good("ENV03", "a cluster of another name", (Cluster("west", "staging"), Edit("clusters/staging"))),
+    Good("OWNER01", "a manifest called app.yaml", (*base_resource("app.yaml", config_map("extra", "value")),)),
+    Good(
+        "OWNER02",
+        "the same base twice",
+        (
+            *team_app("platform", "other"),
+            Edit(
+                "my-apps/platform/other/overlays/dev/kustomization.yaml",
+                None,
+                f"{KUSTOMIZATION}namespace: platform-other\n",
+            ),
+        ),
+    ),
+    Good(
+        "OWNER03",
+        "in one environment only",
+        (Edit("monitoring/tempo/overlays/dev"), Edit("monitoring/tempo/overlays/staging")),
+    ),
+    Good(
+        "SOURCE01",
+        "an empty overlay",
+        (Edit(f"{OVERLAY_CERT_MANAGER}/kustomization.yaml", None, f"{KUSTOMIZATION}namespace: cert-manager\n"),),
+    ),
+    Good("SOURCE02", "empty values", (Edit(f"{OVERLAY_CERT_MANAGER}/values.yaml", None, "{}\n"),)),
+    Good("SOURCE03", "a commit that exists", (Commit(),)),
+    Good("SOURCE04", "a pre-release", (Edit(METRICS, "version: 3.", "version: 3.0.0-rc.1 #"),)),
+    Good(
+        "SOURCE05",
+        "another repository",
+        (
+            Edit(
+                TEAM,
+                "  sourceRepos:\n",
+                '  sourceRepos:\n    - "https://github.com/example/platform-gitops-charts.git"\n',
+            ),
+        ),
+    ),
+    Good("PROJECT01", "a second team", team_app("data", "etl")),
+    Good(
+        "PROJECT02",
+        "a glob",
+        (
+            Edit(METRICS, "https://kubernetes-sigs.github.io/metrics-server", "https://charts.example.org/a"),
+            Edit(INFRASTRUCTURE, "  sourceRepos:\n", '  sourceRepos:\n    - "https://charts.example.org/*"\n'),
+        ),
+    ),
+    Good(
+        "PROJECT03",
+        "a namespace that is listed",
+        resource("infrastructure/kyverno/overlays/dev", "extra.yaml", config_map("extra", "value")),
+    ),
+    Good(
+        "PROJECT04",
+        "a namespace that every cluster has",
+        (
+            Edit(METRICS, "namespace: metrics-server", "namespace: kube-system"),
+            Edit(
+                INFRASTRUCTURE,
+                "  destinations:\n",
+                "  destinations:\n    - name: in-cluster\n      namespace: default\n",
+            ),
+        ),
+    ),
+    Good("PROJECT05", "a team's kind", base_resource("extra.yaml", object_of("batch/v1", "CronJob"))),
+    Good(
+        "PROJECT06",
+        "a glob behind a prefix",
+        (Edit(TEAM, "  sourceRepos:\n", '  sourceRepos:\n    - "https://charts.example.org/*"\n'),),
+    ),
+    Good("PROJECT07", "another description", (Edit(f"{APPS}/projects/default.yaml", "Locked", "Closed"),)),
+    Good(
+        "PROJECT08",
+        "another namespace",
+        (
+            Edit(
+                TEAM,
+                "      namespace: platform-*\n",
+                "      namespace: platform-*\n    - name: in-cluster\n      namespace: platform\n",
+            ),
+        ),
+    ),
+    Good("TEAM01", "the same letters", team_app("platforms", "etl")),
+    Good(
+        "WAVE01",
+        "a negative wave in an app",
+        base_resource("extra.yaml", object_of("v1", "ConfigMap", f'  annotations:\n    {WAVE}: "-1"\n')),
+    ),
+    Good("WAVE02", "another of its waves", (Edit(f"{APPS}/kyverno.yaml", f'{WAVE}: "2"', f'{WAVE}: "1"'),)),
+    Good(
+        "WAVE03",
+        "a late wave within an app",
+        base_resource("extra.yaml", object_of("v1", "ConfigMap", f'  annotations:\n    {WAVE}: "9"\n')),
+    ),
+    Good("WAVE04", "an earlier wave", (Edit("monitoring/loki/component.yaml", "needs: []", "needs:\n  - gateway"),)),
+    Good("WAVE05", "another title", (Edit("monitoring/loki/component.yaml", "title: Loki", "title: Grafana Loki"),)),
+    Good(
+        "GATE01",
+        "a third script",
+        (
+            Edit(
+                f"{ARGOCD}/base/argocd-cm.yaml",
+                "\ndata:\n",
+                "\ndata:\n  resource.customizations.health.example.com_Thing: return {}\n",
+            ),
+        ),
+    ),
+    Good("GATE02", "off", (Edit(f"{ARGOCD}/lua/gate.yaml", 'mode: "strict"', 'mode: "off"'),)),
+    Good(
+        "GATE03",
+        "a parameter more",
+        (Edit(f"{ARGOCD}/base/parameters.env", "controller.diff", "controller.status.processors=50\ncontroller.diff"),),
+    ),
+    Good("GATE04", "another cap", (Edit(ROOT, "maxDuration: 1m", "maxDuration: 5m"),)),
+    Good(
+        "GATE05",
+        "a setting that is read",
+        (Edit(f"{ARGOCD}/base/argocd-cm.yaml", "\ndata:\n", '\ndata:\n  timeout.reconciliation: "60s"\n'),),
+    ),
+    Good(
+        "OVERRIDE01",
+        "a kind of the core",
+        (
+            Edit(
+                f"{ARGOCD}/base/argocd-cm.yaml",
+                "\ndata:\n",
+                "\ndata:\n  resource.customizations.health.ConfigMap: return {}\n",
+            ),
+        ),
+    ),
+    Good(
+        "PRUNE01",
+        "in an app",
+        base_resource("extra.yaml", object_of("v1", "ConfigMap", f"  annotations:\n    {SYNC}: PruneLast=true\n")),
+    ),
+    Good(
+        "PRUNE02",
+        "in an app",
+        base_resource("extra.yaml", object_of("v1", "ConfigMap", f"  annotations:\n    {SYNC}: Prune=confirm\n")),
+    ),
+    Good(
+        "PRUNE03", "one more option", (Edit(INFRASTRUCTURE, "Prune=false,Delete=false", "Delete=false, Prune=false"),)
+    ),
+    Good(
+        "PRUNE04",
+        "asks first",
+        base_resource(
+            "extra.yaml", object_of("v1", "PersistentVolumeClaim", f"  annotations:\n    {SYNC}: Prune=confirm\n")
+        ),
+    ),
+    Good(
+        "DELETE01",
+        "a team's finalizer",
+        (
+            Edit(
+                TEAM_SET, "resources-finalizer.argocd.argoproj.io", "resources-finalizer.argocd.argoproj.io/background"
+            ),
+        ),
+    ),
+    Good(
+        "DELETE02", "one of two apps gone", (*team_app("platform", "other"), Commit(), Edit("my-apps/platform/other"))
+    ),
+    Good(
+        "OPTION01",
+        "another policy",
+        (Edit(CERT_MANAGER, "- FailOnSharedResource=true", "- PrunePropagationPolicy=background"),),
+    ),
+    Good(
+        "OPTION02",
+        "one object replaced",
+        base_resource(
+            "extra.yaml", object_of("batch/v1", "Job", f"  annotations:\n    {SYNC}: Force=true,Replace=true\n")
+        ),
+    ),
+    Good(
+        "OPTION03",
+        "with the webhooks' changes",
+        (Edit(CERT_MANAGER, "ServerSideDiff=true", "ServerSideDiff=true,IncludeMutationWebhook=true"),),
+    ),
+    Good(
+        "OPTION04",
+        "both",
+        (
+            Edit(CERT_MANAGER, "- FailOnSharedResource=true", "- RespectIgnoreDifferences=true"),
+            Edit(
+                CERT_MANAGER,
+                "  syncPolicy:\n",
+                "  ignoreDifferences:\n    - kind: Service\n      jsonPointers: [/spec/clusterIP]\n  syncPolicy:\n",
+            ),
+        ),
+    ),
+    Good(
+        "SECRET01",
+        "what is public of a cluster",
+        resource(
+            "infrastructure/kyverno/overlays/dev",
+            "extra.yaml",
+            object_of(
+                "v1",
+                "Secret",
+                CLUSTER_SECRET + "  server: https://example.com\n  config: '{tlsClientConfig: {}}'\n",
+            ),
+        ),
+    ),
+    Good(
+        "IMAGE01",
+        "a registry with a port",
+        (Edit(f"{HELLO}/overlays/dev/kustomization.yaml", "newTag:", "newName: localhost:5000/podinfo\n    newTag:"),),
+    ),
+    Good("APP01", "an empty app.yaml", (Edit(f"{HELLO}/overlays/dev/app.yaml", None, ""),)),
+    Good("APP02", "a comment", (Edit(METRICS, "name: metrics-server\n", "name: metrics-server # as its folder\n"),)),
+    Good("NAME01", "another app of the same name in a team of its own", team_app("data", "hello-world")),
+    Good("NAME02", "just short enough", team_app("platform", "a" * 54)),
+    Good(
+        "DEST01",
+        "an address in an app",
+        base_resource("extra.yaml", config_map("extra", "https://kubernetes.default.svc")),
+    ),
+    Good("API01", "a kind of the same name", base_resource("extra.yaml", object_of("batch/v1", "Job"))),
+    Good(
+        "EXCLUDE01",
+        "a Lease of another group",
+        base_resource("extra.yaml", object_of("cert-manager.io/v1", "Certificate")),
+    ),
+    Good(
+        "PATHS01",
+        "another base of the component",
+        (
+            Edit(
+                f"{OVERLAY_CERT_MANAGER}/kustomization.yaml",
+                "kind: Kustomization\n",
+                "kind: Kustomization\ncomponents:\n  - ../../shared\n",
+            ),
+            Edit(
+                "infrastructure/cert-manager/shared/kustomization.yaml",
+                None,
+                COMPONENT,
+            ),
+        ),
+    ),
+    Good(
+        "SET01",
+        "an option more",
+        (Edit(TEAM_SET, "    - missingkey=error\n", "    - missingkey=error\n    - missingkey=error\n"),),
+    ),
+    Good(
+        "SET02",
+        "an annotation more",
+        (
+            Edit(
+                TEAM_SET,
+                "      - argocd.argoproj.io/deletion-approved\n",
+                "      - argocd.argoproj.io/deletion-approved\n      - example.com/note\n",
+            ),
+        ),
+    ),
+    Good(
+        "SET03",
+        "a value of the set",
+        (Edit(DAMAGED_SET, "chart: {{ .chart.name | toJson }}", "chart: {{ .chart.name | trim | toJson }}"),),
+    ),
+    Good(
+        "NAMESPACE01",
+        "one owner",
+        (
+            Edit(
+                f"{APPS}/kyverno.yaml",
+                "  syncPolicy:\n",
+                "  syncPolicy:\n    managedNamespaceMetadata:\n      labels:\n        a: c\n",
+            ),
+        ),
+    ),
+]
