@@ -1,0 +1,60 @@
+"""Narrows the rendered tree to the answers, makes the environments, validates the result and says what comes next.
+
+Runs offline and leaves the same tree however often it runs: an update with cruft runs it twice.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # No __pycache__ in what is generated.
+sys.path.insert(0, str(Path.cwd() / "tools"))
+
+from gitops import environments, validate  # noqa: E402
+
+ANSWERS = json.loads(r"""<< cookiecutter | tojson >>""")
+CATALOGUE = json.loads(r"""<< catalogue | tojson >>""")
+CI = {"github": ".github", "gitlab": ".gitlab-ci.yml", "gitea": ".gitea", "bitbucket": "bitbucket-pipelines.yml"}
+NEXT = """
+Next, in {project_slug}/ (what each line does, and what a private repository needs: README.md):
+  git init --initial-branch {revision} && git add --all && git commit --message 'Generate the repository'
+  git remote add origin {repo_url} && git push --set-upstream origin {revision}
+  kubectl apply --server-side --force-conflicts -k infrastructure/controllers/argocd/overlays/{first}
+  kubectl wait --for condition=established --timeout 60s crd --all
+  kubectl apply -f clusters/{first}/root.yaml"""
+
+
+def prune(root: Path) -> None:
+    """Removes what was not chosen: the folder and the Application of a component, the CI of another host."""
+    unchosen = [root / path for host, path in CI.items() if host != ANSWERS["git_host"]]
+    for name in CATALOGUE.keys() - ANSWERS["__components"].split():
+        unchosen += [
+            root / CATALOGUE[name]["area"] / name,
+            root / f"infrastructure/controllers/argocd/apps/{name}.yaml",
+        ]
+    for path in unchosen:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if not any((root / "monitoring").glob("*")):
+        shutil.rmtree(root / "monitoring", ignore_errors=True)
+
+
+def main(root: Path) -> None:
+    """Exits with what is wrong, if anything is: then cookiecutter removes the folder again."""
+    prune(root)
+    environments.make_all(root, ANSWERS["__environments"].split())
+    try:
+        report = validate.validate(root, require_kustomize=validate.required())
+    except validate.CannotRun as error:
+        sys.exit(str(error))
+    if report.findings:
+        sys.exit(str(report))
+    print(report)
+    for field, example in {"repo_url": "/example/", "base_domain": "example.com"}.items():
+        if example in ANSWERS[field]:
+            print(f"note: {field} is still an example, {ANSWERS[field]}: generate again with yours, or replace it")
+    print(NEXT.format(**ANSWERS, first=ANSWERS["__environments"].split()[0]))
+
+
+if __name__ == "__main__":
+    main(Path.cwd())

@@ -1,0 +1,75 @@
+"""What every test starts from: a baked repository and its objects."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pairs import QUESTIONS, TEMPLATE
+from pytest_cookies.plugin import Cookies
+
+Bake = Callable[..., Path]
+Object = dict[str, Any]
+
+# What is copied without rendering would be copied with its __pycache__.
+sys.dont_write_bytecode = True
+# A test that finds no kustomize fails instead of passing without it.
+os.environ["GITOPS_REQUIRE_KUSTOMIZE"] = "1"
+os.environ["PATH"] = f"{TEMPLATE / '.bin'}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="session")
+def bake(cookies_session: Cookies) -> Bake:
+    """`bake(answer=value, …)`: the path of a repository with these answers, made once a session. Do not change it."""
+    baked: dict[str, Path] = {}
+
+    def bake(**answers: str) -> Path:
+        assert answers.keys() <= QUESTIONS.keys(), "cookiecutter ignores answers to questions that it does not ask"
+        key = json.dumps(answers, sort_keys=True)
+        if key not in baked:
+            result = cookies_session.bake(extra_context=answers, template=str(TEMPLATE))
+            assert result.exit_code == 0, f"{answers}: {result.exception}"
+            baked[key] = result.project_path
+        return baked[key]
+
+    return bake
+
+
+@pytest.fixture
+def copy(bake: Bake, tmp_path: Path) -> Bake:
+    """Like `bake`, but a copy that the test may change."""
+
+    def copy(**answers: str) -> Path:
+        return Path(shutil.copytree(bake(**answers), tmp_path / "repository"))
+
+    return copy
+
+
+def objects(text: str) -> list[Object]:
+    """Every document of some YAML that is not empty."""
+    return [document for document in yaml.safe_load_all(text) if document]
+
+
+def build(folder: Path, *command: str) -> list[Object]:
+    """What kustomize makes of `folder`; `command` is another kustomize, such as kubectl's."""
+    run = subprocess.run(
+        [*(command or ("kustomize", "build")), str(folder)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return objects(run.stdout)
+
+
+def of_kind(kind: str, found: list[Object]) -> dict[str, Object]:
+    """The objects of a kind, by name."""
+    return {item["metadata"]["name"]: item for item in found if item["kind"] == kind}
+
+
+def environments(repository: Path) -> Iterator[str]:
+    """The environments of a repository."""
+    yield from (folder.name for folder in sorted((repository / "clusters").iterdir()))

@@ -1,0 +1,168 @@
+"""Argo CD's installation: upstream's real manifest with our parts over it."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Bake, Object, build, environments, of_kind
+from pairs import TEMPLATE
+from schemas import argocd_manifest, argocd_schemas, kubeconform, kubernetes_schemas
+
+CACHE = TEMPLATE / ".cache"
+ARGOCD = "infrastructure/controllers/argocd"
+WORKLOADS = ("Deployment", "StatefulSet")
+
+
+def overlay(repository: Path, environment: str) -> Path:
+    return repository / ARGOCD / "overlays" / environment
+
+
+def installed(repository: Path, environment: str) -> list[Object]:
+    """The build of an environment's Argo CD, over upstream's manifest as its Go module ships it."""
+    path = overlay(repository, environment) / "kustomization.yaml"
+    text = path.read_text(encoding="utf-8")
+    match = re.search(r"https://raw\S+/argo-cd/(?P<version>[^/]+)/manifests/(?P<ha>ha/)?install\.yaml", text)
+    assert match, text
+    manifest = argocd_manifest(match["version"], CACHE, high_availability=bool(match["ha"]))
+    (path.parent / "install.yaml").write_text(manifest.read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(text.replace(match[0], "install.yaml"), encoding="utf-8")
+    return build(path.parent)
+
+
+def argocd(*arguments: str) -> str:
+    run = subprocess.run(["argocd", "admin", "settings", *arguments], capture_output=True, text=True, check=False)
+    return run.stdout + run.stderr
+
+
+def write(path: Path, item: Object) -> str:
+    path.write_text(yaml.safe_dump(item), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("version", ["v3.6.1", "v3.2.11"])
+@pytest.mark.parametrize(
+    ("availability", "highly_available"), [("production", ["prod"]), ("all", ["dev", "prod", "staging"]), ("none", [])]
+)
+def test_redis_is_highly_available_where_it_was_asked_for(
+    copy: Bake, version: str, availability: str, highly_available: list[str]
+) -> None:
+    repository = copy(high_availability=availability, argocd_version=version)
+    found = {name: of_kind("StatefulSet", installed(repository, name)) for name in environments(repository)}
+    assert [name for name, sets in found.items() if "argocd-redis-ha-server" in sets] == highly_available
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_upstream_s_settings_survive_beside_ours(copy: Bake, environment: str) -> None:
+    found = of_kind("ConfigMap", installed(copy(), environment))
+    settings = found["argocd-cm"]["data"]
+    assert {"resource.exclusions", "resource.customizations.ignoreResourceUpdates.all"} <= settings.keys()
+    assert "WAVE_GATE" not in str(settings)
+    for kind in ("Application", "ApplicationSet"):
+        assert '"strict", "900"' in settings[f"resource.customizations.health.argoproj.io_{kind}"]
+    parameters = found["argocd-cmd-params-cm"]["data"]
+    assert parameters.get("redis.server") == ("argocd-redis-ha-haproxy:6379" if environment == "prod" else None)
+    assert parameters["controller.diff.server.side"] == "true"
+    assert parameters["applicationsetcontroller.enable.progressive.syncs"] == "true"
+    assert parameters["applicationsetcontroller.enable.new.git.file.globbing"] == "true"
+    for name in ("argocd-cm", "argocd-cmd-params-cm", "argocd-rbac-cm"):
+        assert found[name]["metadata"]["labels"]["app.kubernetes.io/part-of"] == "argocd"
+        assert found[name]["metadata"]["namespace"] == "argocd"
+
+
+def test_first_apply_holds_no_object_of_argo_cd_s_own_kinds(copy: Bake) -> None:
+    found = installed(copy(), "dev")
+    assert [item["kind"] for item in found if item["apiVersion"].startswith("argoproj.io/")] == []
+    assert found[0]["kind"] == "Namespace"
+    assert len(of_kind("CustomResourceDefinition", found)) == 3
+
+
+def test_only_the_crds_and_the_namespace_are_kept_whatever_happens(copy: Bake) -> None:
+    protected = {
+        f"{item['kind']}/{item['metadata']['name']}"
+        for item in installed(copy(), "dev")
+        if (item["metadata"].get("annotations") or {}).get("argocd.argoproj.io/sync-options")
+        == "Prune=false,Delete=false"
+    }
+    assert protected == {
+        "CustomResourceDefinition/applications.argoproj.io",
+        "CustomResourceDefinition/applicationsets.argoproj.io",
+        "CustomResourceDefinition/appprojects.argoproj.io",
+        "Namespace/argocd",
+    }
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_what_reads_parameters_at_its_start_restarts_when_they_change(copy: Bake, environment: str) -> None:
+    repository = copy()
+    before = installed(repository, environment)
+    with (repository / ARGOCD / "base/parameters.env").open("a", encoding="utf-8") as file:
+        file.write("server.insecure=true\n")
+    after = build(overlay(repository, environment))
+    changed = {
+        name
+        for kind in WORKLOADS
+        for name, item in of_kind(kind, after).items()
+        if item["spec"]["template"] != of_kind(kind, before)[name]["spec"]["template"]
+    }
+    # Every workload of upstream's that reads argocd-cmd-params-cm.
+    readers = {
+        name
+        for kind in WORKLOADS
+        for name, item in of_kind(kind, before).items()
+        if "argocd-cmd-params-cm" in yaml.safe_dump(item)
+    }
+    assert readers
+    assert readers <= changed
+    assert not {name for name in changed if "redis" in name}
+
+
+def test_every_workload_has_resources_and_a_priority(copy: Bake) -> None:
+    found = installed(copy(), "dev")
+    for kind in WORKLOADS:
+        for name, item in of_kind(kind, found).items():
+            pod = item["spec"]["template"]["spec"]
+            assert pod["priorityClassName"] == "system-cluster-critical", name
+            assert all(container.get("resources") for container in pod["containers"]), name
+
+
+def test_argo_cd_accepts_its_settings(copy: Bake, tmp_path: Path) -> None:
+    found = of_kind("ConfigMap", installed(copy(), "dev"))
+    settings = write(tmp_path / "argocd-cm.yaml", found["argocd-cm"])
+    accounts = argocd("validate", "--argocd-cm-path", settings, "--group", "resource-overrides")
+    assert "✅" in accounts
+    assert "❌" not in accounts
+    broken = found["argocd-cm"] | {"data": {"resource.customizations.healthcheck.a_B": "return {}"}}
+    assert "❌" in argocd(
+        "validate", "--argocd-cm-path", write(tmp_path / "broken.yaml", broken), "--group", "resource-overrides"
+    )
+
+
+def test_argo_cd_accepts_its_roles_and_nobody_sees_anything_unasked(copy: Bake, tmp_path: Path) -> None:
+    settings = of_kind("ConfigMap", installed(copy(), "dev"))["argocd-rbac-cm"]
+    roles = write(tmp_path / "argocd-rbac-cm.yaml", settings)
+    server = ("--server", "http://127.0.0.1:1")
+    assert "Policy is empty" in argocd("rbac", "validate", "--policy-file", roles, *server)
+    settings["data"]["policy.csv"] = "p, role:deployer, applications, sync, */*, allow\n"
+    roles = write(tmp_path / "with-a-role.yaml", settings)
+    assert "Policy is valid" in argocd("rbac", "validate", "--policy-file", roles, *server)
+    assert (
+        argocd("rbac", "can", "somebody", "get", "applications", "*/*", "--policy-file", roles, *server).strip() == "No"
+    )
+
+
+@pytest.mark.parametrize("version", ["v3.6.1", "v3.2.11"])
+def test_every_object_of_the_clusters_fits_the_schemas_of_its_argo_cd(bake: Bake, version: str) -> None:
+    repository = bake(argocd_version=version, profile="full")
+    for environment in environments(repository):
+        manifests = yaml.safe_dump_all(build(repository / "clusters" / environment))
+        assert kubeconform(manifests, [argocd_schemas(version, CACHE)]) == []
+        broken = manifests.replace("kind: Application\n", "kind: Application\nsyncWindows: []\n", 1)
+        assert kubeconform(broken, [argocd_schemas(version, CACHE)]) != []
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_every_object_of_the_installation_fits_the_schemas_of_kubernetes(copy: Bake, environment: str) -> None:
+    found = [item for item in installed(copy(), environment) if item["kind"] != "CustomResourceDefinition"]
+    assert kubeconform(yaml.safe_dump_all(found), [kubernetes_schemas("1.35", CACHE)]) == []

@@ -1,0 +1,17 @@
+"""Documentation says what is so."""
+
+import runpy
+
+from pairs import QUESTIONS, TEMPLATE
+
+README = (TEMPLATE / "README.md").read_text(encoding="utf-8")
+
+
+def test_tables_of_the_readme_are_made_from_their_sources() -> None:
+    rendered = runpy.run_path(str(TEMPLATE / "docs/make_tables.py"))["rendered"]
+    assert rendered(README) == README, "run python docs/make_tables.py"
+    assert rendered(README.replace("| `wave_gate` |", "| `gate` |")) == README
+
+
+def test_every_question_has_a_prompt() -> None:
+    assert all(f"`{question}`" in README for question in QUESTIONS)

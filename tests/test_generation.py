@@ -1,0 +1,174 @@
+"""The ways a repository comes into being: from a folder, a zip, Git, with cruft, over something that is there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Bake
+from pairs import TEMPLATE
+
+BIN = Path(sys.executable).parent
+
+
+def run(*command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull} | variables
+    for role in ("AUTHOR", "COMMITTER"):
+        environment |= {f"GIT_{role}_NAME": "owner", f"GIT_{role}_EMAIL": "owner@example.com"}
+    return subprocess.run(
+        [str(word) for word in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    done = run("git", "-c", "init.defaultBranch=main", *arguments, cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Every file of a folder that is not Git's or cruft's, by its path."""
+    return {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".git" not in path.relative_to(folder).parts and path.name != ".cruft.json"
+    }
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template as a Git repository of one commit, with what is not committed yet."""
+    folder = tmp_path_factory.mktemp("template") / "cookiecutter-argocd-gitops"
+    listed = git("ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=TEMPLATE).split("\0")
+    for name in filter(None, listed):
+        if (TEMPLATE / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(TEMPLATE / name, folder / name)
+    git("init", cwd=folder)
+    git("add", "--all", cwd=folder)
+    git("commit", "-m", "Template", cwd=folder)
+    return folder
+
+
+def generate(template: str | Path, output: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return run(
+        BIN / "cookiecutter",
+        template,
+        "--no-input",
+        "--output-dir",
+        output,
+        *arguments,
+        cwd=output,
+        HOME=str(output),
+        **variables,
+    )
+
+
+def test_same_repository_comes_from_a_folder_a_zip_and_git(bake: Bake, template: Path, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "template"), "zip", template.parent, template.name)
+    for source in (str(template), archive, f"git+file://{template}"):
+        output = tmp_path / source.replace("/", "-")
+        output.mkdir()
+        done = generate(source, output)
+        assert done.returncode == 0, done.stderr
+        assert tree(output / "platform-gitops") == tree(bake()), source
+
+
+def test_generation_says_what_comes_next(template: Path, tmp_path: Path) -> None:
+    said = generate(template, tmp_path).stdout
+    for command in (
+        "git init",
+        "kubectl apply --server-side --force-conflicts -k infrastructure/controllers/argocd/overlays/dev",
+        "kubectl apply -f clusters/dev/root.yaml",
+    ):
+        assert command in said, said
+    assert "github.com/example/" in said
+    assert "example.com" in said
+
+
+def test_without_kustomize_one_sentence_says_what_was_skipped(template: Path, tmp_path: Path) -> None:
+    # Python, Git and nothing else.
+    path = tmp_path / "bin"
+    path.mkdir()
+    (path / "git").symlink_to(shutil.which("git") or "")
+    (tmp_path / "output").mkdir()
+    done = generate(template, tmp_path / "output", PATH=str(path), GITOPS_REQUIRE_KUSTOMIZE="")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in (done.stdout + done.stderr).splitlines() if "neither kustomize nor kubectl" in line] != []
+    (tmp_path / "required").mkdir()
+    required = generate(template, tmp_path / "required", PATH=str(path), GITOPS_REQUIRE_KUSTOMIZE="1")
+    assert required.returncode != 0
+    assert list((tmp_path / "required").glob("platform*")) == []
+
+
+def test_generation_needs_no_network(template: Path, tmp_path: Path) -> None:
+    unshared = run("unshare", "--user", "--net", "true", cwd=tmp_path)
+    if unshared.returncode != 0:
+        pytest.skip(f"no network namespaces here: {unshared.stderr}")
+    done = run(
+        *("unshare", "--user", "--net", BIN / "cookiecutter", template, "--no-input", "--output-dir", tmp_path),
+        cwd=tmp_path,
+        HOME=str(tmp_path),
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_repository_of_an_owner_is_never_overwritten(template: Path, tmp_path: Path) -> None:
+    assert generate(template, tmp_path).returncode == 0
+    repository = tmp_path / "platform-gitops"
+    (repository / "README.md").write_text("Mine.\n", encoding="utf-8")
+    before = tree(repository)
+    for arguments in ([], ["--overwrite-if-exists"]):
+        again = generate(template, tmp_path, *arguments)
+        assert again.returncode != 0
+        assert tree(repository) == before
+    assert "cruft update" in again.stderr
+
+
+def test_empty_clone_is_accepted(template: Path, tmp_path: Path, bake: Bake) -> None:
+    clone = tmp_path / "platform-gitops"
+    clone.mkdir()
+    git("init", cwd=clone)
+    done = generate(template, tmp_path, "--overwrite-if-exists")
+    assert done.returncode == 0, done.stderr
+    assert tree(clone) == tree(bake())
+
+
+def test_cruft_creates_the_same_and_updates_it_without_a_conflict(template: Path, tmp_path: Path, bake: Bake) -> None:
+    created = run(
+        *(BIN / "cruft", "create", f"file://{template}", "--no-input", "--output-dir", tmp_path),
+        cwd=tmp_path,
+        HOME=str(tmp_path),
+    )
+    assert created.returncode == 0, created.stdout + created.stderr
+    repository = tmp_path / "platform-gitops"
+    assert tree(repository) == tree(bake())
+    git("init", cwd=repository)
+    git("add", "--all", cwd=repository)
+    git("commit", "-m", "Generated", cwd=repository)
+
+    # The owner moves a version in one environment; the template moves the same one, and changes a file of nobody's.
+    versions = repository / "infrastructure/controllers/argocd/apps/environments/dev/versions.yaml"
+    mine = versions.read_text(encoding="utf-8").replace("cert-manager: ", "cert-manager: v0.0.1 # was ")
+    versions.write_text(mine, encoding="utf-8")
+    git("commit", "--all", "-m", "Hold cert-manager back", cwd=repository)
+    newer = Path(shutil.copytree(template, tmp_path / "newer"))
+    catalogue = newer / "catalogue.yaml"
+    text = catalogue.read_text(encoding="utf-8")
+    moved = text.replace("summary: issues and renews certificates", "summary: renews certificates in time")
+    assert moved != text
+    catalogue.write_text(moved, encoding="utf-8")
+    git("commit", "--all", "-m", "Newer", cwd=newer)
+    state = repository / ".cruft.json"
+    state.write_text(state.read_text(encoding="utf-8").replace(str(template), str(newer)), encoding="utf-8")
+    git("commit", "--all", "-m", "Move", cwd=repository)
+
+    updated = run(BIN / "cruft", "update", "--skip-apply-ask", cwd=repository, HOME=str(tmp_path))
+    assert updated.returncode == 0, updated.stdout + updated.stderr
+    assert list(repository.rglob("*.rej")) == []
+    assert versions.read_text(encoding="utf-8") == mine
+    assert "renews certificates in time" in (repository / "README.md").read_text(encoding="utf-8")
+    changed = set(git("status", "--porcelain", cwd=repository).split()) - {"M", "MM"}
+    assert changed == {".cruft.json", "README.md"}

@@ -1,0 +1,88 @@
+"""What holds for every repository, whatever the answers: all pairs of them, each profile, each component alone."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Bake
+from pairs import TEMPLATE, all_pairs, values
+from yamllint import linter
+from yamllint.config import YamlLintConfig
+
+CATALOGUE = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text(encoding="utf-8"))
+
+
+def with_needs(component: str) -> list[str]:
+    """A component and, recursively, the first provider of each of its needs."""
+    needed = [
+        next(name for name, facts in CATALOGUE.items() if need in facts["provides"])
+        for need in CATALOGUE[component]["needs"]
+    ]
+    return [component, *(name for needs in needed for name in with_needs(needs))]
+
+
+ROWS = (
+    [pytest.param({}, id="defaults")]
+    + [pytest.param({"profile": profile}, id=f"profile {profile}") for profile in values()["profile"]]
+    + [
+        pytest.param({"components": ",".join(dict.fromkeys(with_needs(component)))}, id=f"{component} alone")
+        for component in CATALOGUE
+    ]
+    + [pytest.param(row, id=f"pairs {number}") for number, row in enumerate(all_pairs(values()))]
+)
+DELIMITERS = re.compile(r"<< |\bcookiecutter\.|^\s*#%|^\s*#~|%#$|~#$", re.MULTILINE)
+
+
+def files(repository: Path) -> list[Path]:
+    return [path for path in repository.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+
+
+def untidy(path: Path) -> list[str]:
+    """What is untidy about a text file, in words."""
+    text = path.read_text(encoding="utf-8")
+    return [
+        fault
+        for fault, found in {
+            "empty": not text.strip(),
+            "no final newline": not text.endswith("\n"),
+            "several final newlines": text.endswith("\n\n"),
+            "blank first line": text.startswith("\n"),
+            "space at the end of a line": re.search(r"[ \t]$", text, re.MULTILINE),
+            "two blank lines": re.search(r"\n\n\n", text) and path.suffix != ".py" and path.name != "gitops",
+            "a delimiter or variable of the template": DELIMITERS.search(text) and "tools" not in path.parts,
+        }.items()
+        if found
+    ]
+
+
+def test_all_pairs_hold_every_value() -> None:
+    rows = all_pairs(values())
+    assert {name: {row[name] for row in rows} for name in values()} == {n: set(v) for n, v in values().items()}
+
+
+@pytest.mark.parametrize("answers", ROWS)
+def test_repository_is_tidy(bake: Bake, answers: dict[str, str]) -> None:
+    repository = bake(**answers)
+    assert {str(path.relative_to(repository)): faults for path in files(repository) if (faults := untidy(path))} == {}
+    assert [str(path) for path in repository.rglob("*") if path.is_dir() and not any(path.iterdir())] == []
+    assert [str(path) for path in repository.rglob("*") if path.name in ("ENVIRONMENT", "PRODUCTION")] == []
+
+
+@pytest.mark.parametrize("answers", ROWS)
+def test_yaml_passes_the_repository_s_own_yamllint(bake: Bake, answers: dict[str, str]) -> None:
+    repository = bake(**answers)
+    config = YamlLintConfig(file=str(repository / ".yamllint.yaml"))
+    problems = [
+        f"{path.relative_to(repository)}:{problem}"
+        for path in files(repository)
+        if path.suffix in (".yaml", ".yml")
+        for problem in linter.run(path.read_text(encoding="utf-8"), config)
+    ]
+    assert problems == []
+
+
+def test_untidy_files_are_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "untidy.yaml"
+    path.write_text("\na: << cookiecutter.app >> \n\n\n#% if x %#\n\n", encoding="utf-8")
+    assert len(untidy(path)) == 5
