@@ -46,7 +46,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Commit:
-    """Git records the repository as it stands."""
+    """Git records the repository as it stands, under the tag v1.0.0."""
 
     def make(self, repository: Path) -> None:
         identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
@@ -54,6 +54,7 @@ class Commit:
             ["init", "--quiet"],
             ["add", "--all"],
             [*identity, "commit", "--quiet", "--message", "as generated"],
+            ["tag", "v1.0.0"],
         ):
             subprocess.run(["git", "-C", str(repository), *command], check=True, capture_output=True)
 
@@ -405,7 +406,7 @@ BAD = [
     Bad(
         "SOURCE03",
         "unknown pin",
-        (Commit(), Edit(FACTS, 'revision: "main"', 'revision: "v1.0.0"')),
+        (Commit(), Edit(FACTS, 'revision: "main"', 'revision: "v9.9.9"')),
         FACTS,
         "no commit or tag",
     ),
@@ -538,6 +539,7 @@ BAD = [
         (Edit(TEAM, "namespace: platform-*", 'namespace: "*"'),),
         TEAM,
         "every namespace",
+        ("TEAM02",),
     ),
     Bad(
         "PROJECT07",
@@ -567,6 +569,13 @@ BAD = [
         "twice in destinations",
     ),
     Bad("TEAM01", "prefix", team_app("platform-data", "etl"), "my-apps/platform-data", "team platform owns"),
+    Bad(
+        "TEAM02",
+        "the platform's namespace",
+        (*team_app("cert", "etl"),),
+        f"{APPS}/projects/team-cert.yaml",
+        "cert-manager, where cert-manager is",
+    ),
     # Waves
     Bad("WAVE01", "none", (Edit(CERT_MANAGER, f'    {WAVE}: "1"\n', ""),), CERT_MANAGER, "has no wave"),
     Bad(
@@ -749,6 +758,19 @@ BAD = [
         ),
         f"{ARGOCD}/base/argocd-cm.yaml",
         "example_com_Thing is no",
+    ),
+    Bad(
+        "LUA01",
+        "a closed library",
+        (
+            Edit(
+                f"{ARGOCD}/lua/argoproj.io/Application/health.lua",
+                "local function verdict",
+                "string.len('')\nlocal function verdict",
+            ),
+        ),
+        f"{ARGOCD}/lua/kustomization.yaml",
+        "uses string",
     ),
     # Deletion
     Bad(
@@ -1148,7 +1170,7 @@ GOOD = [
         (Edit(f"{OVERLAY_CERT_MANAGER}/kustomization.yaml", None, f"{KUSTOMIZATION}namespace: cert-manager\n"),),
     ),
     Good("SOURCE02", "empty values", (Edit(f"{OVERLAY_CERT_MANAGER}/values.yaml", None, "{}\n"),)),
-    Good("SOURCE03", "a commit that exists", (Commit(),)),
+    Good("SOURCE03", "pinned to a tag that exists", (Commit(), Edit(FACTS, 'revision: "main"', 'revision: "v1.0.0"'))),
     Good("SOURCE04", "a pre-release", (Edit(METRICS, "version: 3.", "version: 3.0.0-rc.1 #"),)),
     Good(
         "SOURCE05",
@@ -1206,6 +1228,7 @@ GOOD = [
         ),
     ),
     Good("TEAM01", "the same letters", team_app("platforms", "etl")),
+    Good("TEAM02", "a team of another name", team_app("certs", "etl")),
     Good(
         "WAVE01",
         "a negative wave in an app",
@@ -1250,6 +1273,17 @@ GOOD = [
                 f"{ARGOCD}/base/argocd-cm.yaml",
                 "\ndata:\n",
                 "\ndata:\n  resource.customizations.health.ConfigMap: return {}\n",
+            ),
+        ),
+    ),
+    Good(
+        "LUA01",
+        "in a comment and in a text",
+        (
+            Edit(
+                f"{ARGOCD}/base/argocd-cm.yaml",
+                "\ndata:\n",
+                "\ndata:\n  resource.customizations.health.Pod: |\n    -- string.len\n    return {a = 'math.pi'}\n",
             ),
         ),
     ),

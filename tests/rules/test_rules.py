@@ -1,16 +1,37 @@
 """Every rule finds what breaks it, where it is, and lets pass what comes close."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Bake
-from gitops import rules, rules_page
+from gitops import kustomize, rules, rules_page
+from gitops.repository import Repository
 from gitops.rules import all_rules
 from gitops.validate import validate
 from pairs import TEMPLATE
 from rules.cases import BAD, GOOD, Bad, Good
 
 IDS = [rule.id for rule in all_rules()]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _build_what_changed() -> Iterator[None]:
+    """A folder is built once as long as its files are the same: a case changes one of fifty."""
+    known: dict[Any, tuple[int, str]] = {}
+    run = kustomize._run
+
+    def once(repository: Repository, root: Path, folder: str) -> tuple[int, str]:
+        reached = {file for part in repository.reached(folder) for file in (root / part.folder).rglob("*")}
+        key = (folder, *sorted((str(file.relative_to(root)), file.read_bytes()) for file in reached if file.is_file()))
+        if key not in known:
+            known[key] = run(repository, root, folder)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kustomize, "_run", once)
+        yield
 
 
 def edited(repository: Path, case: Bad | Good) -> Path:

@@ -99,6 +99,9 @@ def _objects(repository: "Repository", folder: str, text: str, known: dict[str, 
     elsewhere = repository.kustomizations[folder].document
     objects = []
     for piece in text.split("\n---\n"):
+        if "\nkind: CustomResourceDefinition\n" in piece:
+            # Its schema is nobody's business here, and most of all there is to read.
+            piece = piece.partition("\nspec:\n")[0]
         if piece not in known:
             known[piece] = next((data for _, data in parse(f"{piece}\n")[0]), None)
         if (data := known[piece]) is not None:

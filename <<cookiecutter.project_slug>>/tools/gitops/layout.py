@@ -37,6 +37,11 @@ def overlay(path: str) -> tuple[str, str] | None:
     return (match[1], match[2]) if match and component(path) == match[1] else None
 
 
+def is_copy(file: str) -> bool:
+    """Whether `file` is what others wrote and `./gitops vendor` put here."""
+    return file.startswith(f"{UPSTREAM}/") and not file.endswith("/kustomization.yaml")
+
+
 def is_delivered(file: str) -> bool:
     """Whether `file` is there for Argo CD, and not a test or a copy of what others wrote."""
     return file.split("/")[0] in (CLUSTERS, *AREAS) and "/testdata/" not in file and not file.startswith(f"{UPSTREAM}/")

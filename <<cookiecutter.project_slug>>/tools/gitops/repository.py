@@ -29,7 +29,8 @@ class Repository:
         self.documents: dict[str, list[Document]] = {}
         self.faults: dict[str, list[Fault]] = {}
         for file in self.files:
-            if file.endswith(YAML) or posixpath.basename(file) in FILES:
+            # A copy is ten times all the rest, and whether it is sound a build shows.
+            if (file.endswith(YAML) or posixpath.basename(file) in FILES) and not layout.is_copy(file):
                 self._read(file)
 
     def _read(self, file: str) -> None:
@@ -108,9 +109,13 @@ class Repository:
 
     @cached_property
     def built_folders(self) -> list[str]:
-        """The folders to build: those with a Kustomization that no other kustomization reaches."""
+        """The folders to build: every overlay, and what else has a Kustomization that no other kustomization names."""
         named = {r.target for k in self.kustomizations.values() for r in k.references}
-        return [folder for folder, k in self.kustomizations.items() if not k.is_component and folder not in named]
+        return [
+            folder
+            for folder, kustomization in self.kustomizations.items()
+            if not kustomization.is_component and (layout.overlay(folder) or folder not in named)
+        ]
 
     @cached_property
     def builds(self) -> dict[str, kustomize.Build]:

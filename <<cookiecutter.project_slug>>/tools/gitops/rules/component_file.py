@@ -1,6 +1,6 @@
 """Every component has a component.yaml that says what it provides and needs.
 
-The order of the waves is checked against it (WAVE04).
+The order of the waves is checked against it (WAVE04): what is not stated there is waited for by nobody.
 """
 
 from collections.abc import Iterator

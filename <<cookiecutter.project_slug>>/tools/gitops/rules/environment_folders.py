@@ -1,6 +1,6 @@
 """Every overlay is called after an environment.
 
-A folder with another name is delivered to no cluster.
+What lies in a folder of another name is delivered to no cluster, and nothing says so.
 """
 
 import difflib

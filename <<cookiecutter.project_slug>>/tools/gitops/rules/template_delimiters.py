@@ -7,6 +7,7 @@ and a percent sign. One that is left over was never filled in.
 import re
 from collections.abc import Iterator
 
+from gitops import layout
 from gitops.findings import Finding
 from gitops.repository import Repository
 
@@ -17,6 +18,8 @@ DELIMITER = re.compile(r"<<\s*\w[^<>\n]*>>|^\s*#[%~]\s|\s[%~]#\s*$")
 
 def check(repository: Repository) -> Iterator[Finding]:
     for file in repository.files:
+        if layout.is_copy(file):
+            continue
         for number, line in enumerate(repository.text(file).splitlines(), 1):
             if match := DELIMITER.search(line):
                 message = f"a delimiter of the template is left: {match[0].strip()}"
