@@ -64,4 +64,4 @@ def test_no_value_is_left_to_fill_in(kind: str) -> None:
 
 
 def test_every_value_is_text() -> None:
-    assert gate("off") == {"mode": "off", "bound-seconds": "900", "settle-seconds": "10"}
+    assert gate("off") == {"mode": "off", "bound-seconds": "900", "settle-seconds": "30"}
