@@ -48,8 +48,8 @@ def all_pairs(values: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     rows = []
     while missing:
         # Begun with a missing pair, so that every row is worth having.
-        row = dict(min(missing, key=sorted))
-        for name in sorted(values.keys() - row.keys(), key=lambda name: -len(values[name])):
+        row = dict(min(sorted(pair) for pair in missing))
+        for name in sorted(values.keys() - row.keys(), key=lambda name: (-len(values[name]), name)):
             row[name] = max(
                 values[name],
                 key=lambda value: sum(frozenset([(name, value), item]) in missing for item in row.items()),
