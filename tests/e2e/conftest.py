@@ -1,0 +1,84 @@
+"""Fixtures of the end-to-end tests: where the programs are, and installations that are gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from installation import TEMPLATE, Installation, Tools
+
+Install = Callable[..., Installation]
+_PROGRAMS = (
+    "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "kustomize", "helm",
+    "redis-server",
+)  # fmt: skip
+
+
+def _module(folder: str, module: str) -> Path:
+    """Return where Go keeps a module; raises CalledProcessError if it is not there."""
+    command = ["go", "list", "-m", "-f", "{{.Dir}}", module]
+    done = subprocess.run(command, cwd=TEMPLATE / "tools" / folder, capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    """The programs in .bin; ARGOCD names a folder with another `argocd` and its `install.yaml`."""
+    binaries = TEMPLATE / ".bin"
+    missing = [name for name in _PROGRAMS if not (binaries / name).exists()]
+    assert not missing, f"not in {binaries}: {', '.join(missing)}; `make e2e` builds them"
+    if "ARGOCD" in os.environ:
+        other = Path(os.environ["ARGOCD"]).resolve()
+        argocd, manifest = other / "argocd", other / "install.yaml"
+    else:
+        argocd = binaries / "argocd"
+        manifest = _module("argocd", "github.com/argoproj/argo-cd/v3") / "manifests/install.yaml"
+    stages = _module("controlplane", "sigs.k8s.io/kwok") / "kustomize/stage"
+    files = ("node/fast/node-initialize", "pod/fast/pod-ready", "pod/fast/pod-complete", "pod/fast/pod-delete")
+    return Tools(binaries, argocd, manifest, tuple(stages / f"{name}.yaml" for name in files))
+
+
+def _installer(request: pytest.FixtureRequest, factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Install]:
+    failed_before = request.session.testsfailed
+    made: list[Installation] = []
+
+    def install(**options: Any) -> Installation:
+        made.append(Installation(factory.mktemp("e2e"), tools, **options))
+        return made[-1]
+
+    yield install
+    for installation in reversed(made):
+        installation.__exit__()
+        if request.session.testsfailed == failed_before:
+            shutil.rmtree(installation.folder)
+        else:
+            print(f"\nlogs kept in {installation.processes.logs}")
+
+
+@pytest.fixture
+def install(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tools: Tools
+) -> Iterator[Install]:
+    """`install(answers=…, charts=…)`: an installation of the test's own, not yet booted."""
+    yield from _installer(request, tmp_path_factory, tools)
+
+
+@pytest.fixture(scope="session")
+def booted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tools: Tools
+) -> Iterator[Installation]:
+    """One installation, booted and quiet, for the tests that each put back what they change."""
+    for install in _installer(request, tmp_path_factory, tools):
+        installation = install()
+        installation.boot()
+        installation.wait_ready()
+        yield installation
