@@ -25,7 +25,7 @@ E2E_TOOLS := helm etcd kube-apiserver kube-controller-manager kube-scheduler kwo
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: .venv/installed .bin/kustomize ## Make build/demo anew, a repository as the default answers give it, and validate it

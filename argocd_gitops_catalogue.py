@@ -1,5 +1,6 @@
 """Jinja extension: shows the catalogue and the rules for answers to templates, file names and hooks."""
 
+import re
 import runpy
 from pathlib import Path
 
@@ -26,9 +27,10 @@ class CatalogueExtension(Extension):
             components=rules["components"],
             environments=rules["environments"],
         )
-        environment.filters["to_yaml"] = to_yaml
+        environment.filters["markdown"] = markdown
 
 
-def to_yaml(value: object) -> str:
-    """`value` as one line of YAML (flow style), so that it stands anywhere a scalar may stand."""
-    return yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=2**16).removesuffix("\n...\n").strip()
+def markdown(text: str) -> str:
+    """One line of free text as Markdown that shows it, whatever is in it."""
+    escaped = re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text.strip())
+    return re.sub(r"^([-+=]|\d+[.)])", r"\\\1", escaped)

@@ -1,6 +1,6 @@
-"""Narrows the rendered tree to the answers, makes the environments, validates the result and says what comes next.
+"""Prunes the rendered tree, makes the environments, validates the result and says what comes next.
 
-Runs offline and leaves the same tree however often it runs: an update with cruft runs it twice.
+Offline, and the same however often it runs: an update with cruft runs it twice.
 """
 
 import json
@@ -10,16 +10,17 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # No __pycache__ in what is generated.
 sys.path.insert(0, str(Path.cwd() / "tools"))
-
 from gitops import environments, validate  # noqa: E402
 
 ANSWERS = json.loads(r"""<< cookiecutter | tojson >>""")
 CATALOGUE = json.loads(r"""<< catalogue | tojson >>""")
-CI = {"github": ".github", "gitlab": ".gitlab-ci.yml", "gitea": ".gitea", "bitbucket": "bitbucket-pipelines.yml"}
+CI = {"github": ".github/workflows/validate.yaml", "gitlab": ".gitlab-ci.yml"}
+CI |= {"gitea": ".gitea/workflows/validate.yaml", "bitbucket": "bitbucket-pipelines.yml"}
+EXAMPLES = {"repo_url": "https://github.com/example/", "base_domain": "example.com"}
+BEGIN = "  git init --initial-branch {revision} && git remote add origin {repo_url}\n"
 NEXT = """
 Next, in {project_slug}/ (what each line does, and what a private repository needs: README.md):
-  git init --initial-branch {revision} && git add --all && git commit --message 'Generate the repository'
-  git remote add origin {repo_url} && git push --set-upstream origin {revision}
+{begin}  git add --all && git commit --message 'Generate the repository' && git push --set-upstream origin {revision}
   kubectl apply --server-side --force-conflicts -k infrastructure/controllers/argocd/overlays/{first}
   kubectl wait --for condition=established --timeout 60s crd --all
   kubectl apply -f clusters/{first}/root.yaml"""
@@ -27,16 +28,14 @@ Next, in {project_slug}/ (what each line does, and what a private repository nee
 
 def prune(root: Path) -> None:
     """Removes what was not chosen: the folder and the Application of a component, the CI of another host."""
-    unchosen = [root / path for host, path in CI.items() if host != ANSWERS["git_host"]]
+    gone = [path for host, path in CI.items() if host != ANSWERS["git_host"]]
     for name in CATALOGUE.keys() - ANSWERS["__components"].split():
-        unchosen += [
-            root / CATALOGUE[name]["area"] / name,
-            root / f"infrastructure/controllers/argocd/apps/{name}.yaml",
-        ]
-    for path in unchosen:
+        gone += [f"{CATALOGUE[name]['area']}/{name}", f"infrastructure/controllers/argocd/apps/{name}.yaml"]
+    for path in (root / path for path in gone):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    if not any((root / "monitoring").glob("*")):
-        shutil.rmtree(root / "monitoring", ignore_errors=True)
+        for parent in (path.parent, path.parent.parent):
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
 
 
 def main(root: Path) -> None:
@@ -50,10 +49,11 @@ def main(root: Path) -> None:
     if report.findings:
         sys.exit(str(report))
     print(report)
-    for field, example in {"repo_url": "/example/", "base_domain": "example.com"}.items():
-        if example in ANSWERS[field]:
+    for field, example in EXAMPLES.items():
+        if ANSWERS[field].startswith(example):
             print(f"note: {field} is still an example, {ANSWERS[field]}: generate again with yours, or replace it")
-    print(NEXT.format(**ANSWERS, first=ANSWERS["__environments"].split()[0]))
+    begin = "" if (root / ".git").exists() else BEGIN.format(**ANSWERS)
+    print(NEXT.format(**ANSWERS, begin=begin, first=ANSWERS["__environments"].split()[0]))
 
 
 if __name__ == "__main__":

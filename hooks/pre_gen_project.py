@@ -13,6 +13,9 @@ TEMPLATE_ROOT = r'<< template_root | tojson >>'
 CATALOGUE = r'<< catalogue | tojson >>'
 ANSWERS = r'<< cookiecutter | tojson >>'
 # fmt: on
+# What is written or pruned: where one of these is there already, it is somebody's.
+OWNED = ["clusters", "infrastructure", "monitoring", "my-apps", "tools/gitops", ".gitlab-ci.yml"]
+OWNED += [".github/workflows/validate.yaml", ".gitea/workflows/validate.yaml", "bitbucket-pipelines.yml"]
 
 
 def main() -> int:
@@ -24,7 +27,7 @@ def main() -> int:
 
     answers = json.loads(ANSWERS)
     problems = check(answers, json.loads(CATALOGUE))
-    if any(Path(folder).exists() for folder in ("clusters", "infrastructure")):
+    if any(Path(path).exists() for path in OWNED):
         rule = "this folder holds a repository already: update it with cruft update, or choose another name"
         problems.append(Problem("project_slug", answers["project_slug"], rule))
     for problem in problems:

@@ -22,7 +22,7 @@ FREE_TEXT = {
     "components": ["", "cert-manager", "kube-prometheus-stack, prometheus-operator-crds"],
     "team": ["platform", "team-7"],
     "app": ["hello-world", "web"],
-    "description": ["Everything we run.", "- 'single' and \"double\": quotes, {{ braces }}, # and \\ "],
+    "description": ["Everything we run.", "", "- 'single' and \"double\": quotes, {{ braces }}, # and \\ "],
     "revision": ["main", "release/1.10"],
     "argocd_version": ["v3.6.1", "v3.2.11"],
     "kubernetes_version": ["1.35", "1.30"],

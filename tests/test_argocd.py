@@ -118,8 +118,9 @@ def test_what_reads_parameters_at_its_start_restarts_when_they_change(copy: Bake
     assert not {name for name in changed if "redis" in name}
 
 
-def test_every_workload_has_resources_and_a_priority(copy: Bake) -> None:
-    found = installed(copy(), "dev")
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_every_workload_has_resources_and_a_priority(copy: Bake, environment: str) -> None:
+    found = installed(copy(), environment)
     for kind in WORKLOADS:
         for name, item in of_kind(kind, found).items():
             pod = item["spec"]["template"]["spec"]
@@ -166,3 +167,11 @@ def test_every_object_of_the_clusters_fits_the_schemas_of_its_argo_cd(bake: Bake
 def test_every_object_of_the_installation_fits_the_schemas_of_kubernetes(copy: Bake, environment: str) -> None:
     found = [item for item in installed(copy(), environment) if item["kind"] != "CustomResourceDefinition"]
     assert kubeconform(yaml.safe_dump_all(found), [kubernetes_schemas("1.35", CACHE)]) == []
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_kubectl_installs_what_kustomize_builds(copy: Bake, environment: str) -> None:
+    repository = copy()
+    key = "{kind}/{metadata[name]}".format_map
+    expected = sorted(installed(repository, environment), key=key)
+    assert sorted(build(overlay(repository, environment), "kubectl", "kustomize"), key=key) == expected

@@ -1,5 +1,6 @@
 """Documentation says what is so."""
 
+import json
 import runpy
 
 from pairs import QUESTIONS, TEMPLATE
@@ -13,5 +14,9 @@ def test_tables_of_the_readme_are_made_from_their_sources() -> None:
     assert rendered(README.replace("| `wave_gate` |", "| `gate` |")) == README
 
 
-def test_every_question_has_a_prompt() -> None:
-    assert all(f"`{question}`" in README for question in QUESTIONS)
+def test_every_question_and_every_choice_has_a_prompt() -> None:
+    prompts = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["__prompts__"]
+    assert prompts.keys() == QUESTIONS.keys()
+    for question, default in QUESTIONS.items():
+        if isinstance(default, list):
+            assert prompts[question].keys() == {"__prompt__", *default}

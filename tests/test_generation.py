@@ -77,6 +77,7 @@ def test_same_repository_comes_from_a_folder_a_zip_and_git(bake: Bake, template:
 
 
 def test_generation_says_what_comes_next(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
     said = generate(template, tmp_path).stdout
     for command in (
         "git init",
@@ -84,8 +85,10 @@ def test_generation_says_what_comes_next(template: Path, tmp_path: Path) -> None
         "kubectl apply -f clusters/dev/root.yaml",
     ):
         assert command in said, said
-    assert "github.com/example/" in said
-    assert "example.com" in said
+    assert "note: repo_url is still an example" in said
+    assert "note: base_domain is still an example" in said
+    own = generate(template, tmp_path / "own", "repo_url=git@host.org:a/example/b.git", "base_domain=myexample.com")
+    assert "still an example" not in own.stdout
 
 
 def test_without_kustomize_one_sentence_says_what_was_skipped(template: Path, tmp_path: Path) -> None:
@@ -134,6 +137,26 @@ def test_empty_clone_is_accepted(template: Path, tmp_path: Path, bake: Bake) -> 
     done = generate(template, tmp_path, "--overwrite-if-exists")
     assert done.returncode == 0, done.stderr
     assert tree(clone) == tree(bake())
+    assert "git add" in done.stdout
+    assert "git init" not in done.stdout
+
+
+@pytest.mark.parametrize("path", ["monitoring/loki/mine.txt", "my-apps/a/b/mine.txt", ".gitlab-ci.yml"])
+def test_what_an_owner_has_is_never_pruned(template: Path, tmp_path: Path, path: str) -> None:
+    mine = tmp_path / "platform-gitops" / path
+    mine.parent.mkdir(parents=True)
+    mine.write_text("Mine.\n", encoding="utf-8")
+    assert generate(template, tmp_path, "--overwrite-if-exists", "profile=minimal").returncode != 0
+    assert mine.read_text(encoding="utf-8") == "Mine.\n"
+
+
+def test_what_stands_beside_an_unchosen_ci_file_stays(template: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "platform-gitops/.github/CODEOWNERS"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("* @me\n", encoding="utf-8")
+    assert generate(template, tmp_path, "--overwrite-if-exists", "git_host=gitlab").returncode == 0
+    assert mine.exists()
+    assert not (mine.parent / "workflows").exists()
 
 
 def test_cruft_creates_the_same_and_updates_it_without_a_conflict(template: Path, tmp_path: Path, bake: Bake) -> None:
@@ -158,7 +181,12 @@ def test_cruft_creates_the_same_and_updates_it_without_a_conflict(template: Path
     catalogue = newer / "catalogue.yaml"
     text = catalogue.read_text(encoding="utf-8")
     moved = text.replace("summary: issues and renews certificates", "summary: renews certificates in time")
-    assert moved != text
+    version = next(line for line in text.split("\ncert-manager:")[1].splitlines() if line.startswith("  version: "))
+    moved = moved.replace(version, "  version: v99.0.0")
+    assert "renews certificates in time" in moved
+    assert "v99.0.0" in moved
+    production = versions.parent.parent / "prod/versions.yaml"
+    before = production.read_text(encoding="utf-8")
     catalogue.write_text(moved, encoding="utf-8")
     git("commit", "--all", "-m", "Newer", cwd=newer)
     state = repository / ".cruft.json"
@@ -169,6 +197,7 @@ def test_cruft_creates_the_same_and_updates_it_without_a_conflict(template: Path
     assert updated.returncode == 0, updated.stdout + updated.stderr
     assert list(repository.rglob("*.rej")) == []
     assert versions.read_text(encoding="utf-8") == mine
+    assert production.read_text(encoding="utf-8") == before
     assert "renews certificates in time" in (repository / "README.md").read_text(encoding="utf-8")
     changed = set(git("status", "--porcelain", cwd=repository).split()) - {"M", "MM"}
     assert changed == {".cruft.json", "README.md"}

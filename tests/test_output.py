@@ -81,6 +81,17 @@ def test_repository_is_tidy(bake: Bake, answers: dict[str, str]) -> None:
     assert unlike_its_own_yamllint(repository) == []
 
 
+@pytest.mark.parametrize("component", CATALOGUE)
+def test_what_values_ask_for_is_among_needs_and_uses(component: str) -> None:
+    """What the values look for in other components is provided by something that this one says it needs or uses."""
+    facts = CATALOGUE[component]
+    folder = TEMPLATE / "<<cookiecutter.project_slug>>" / facts["area"] / component
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.yaml"))
+    for other in set(re.findall(r"'([a-z-]+)' (?:not )?in components", text)):
+        if CATALOGUE[other]["wave"] < facts["wave"]:
+            assert {*facts["needs"], *facts["uses"]} & {*CATALOGUE[other]["provides"]}, other
+
+
 def test_untidy_files_are_noticed(tmp_path: Path) -> None:
     path = tmp_path / "untidy.yaml"
     path.write_text("\na: << cookiecutter.app >> \n\n\n#% if x %#\n\n", encoding="utf-8")

@@ -47,6 +47,14 @@ def tools() -> Tools:
     return Tools(binaries, argocd, manifest, tuple(stages / f"{name}.yaml" for name in files))
 
 
+@pytest.fixture(autouse=True)
+def _since(request: pytest.FixtureRequest, tools: Tools) -> None:
+    """Skips what is marked `since(version)` on an older Argo CD."""
+    mark = request.node.get_closest_marker("since")
+    if mark and [int(part) for part in tools.version[1:].split(".")] < [int(p) for p in mark.args[0][1:].split(".")]:
+        pytest.skip(f"holds from {mark.args[0]} on, and this is {tools.version}")
+
+
 def _installer(request: pytest.FixtureRequest, factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Install]:
     failed_before = request.session.testsfailed
     made: list[Installation] = []

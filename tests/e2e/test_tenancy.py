@@ -52,6 +52,8 @@ CLUSTER_ROLE = {
     "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "e2e-escalation"},
     "rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}],
 }  # fmt: skip
+# A project names cluster kinds by their names only from 3.3 on; before, a team may make any Namespace.
+NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "stolen"}}
 CHART = "chart: {repository: 'https://charts.example.org', name: evil, version: 1.0.0}\n"
 
 
@@ -68,6 +70,10 @@ CHART = "chart: {repository: 'https://charts.example.org', name: evil, version: 
             id="kube-system",
         ),
         pytest.param("role", app("role", "{}\n", CLUSTER_ROLE), "not permitted in project", id="a cluster-wide kind"),
+        pytest.param(
+            "namespace", app("namespace", "{}\n", NAMESPACE), "not permitted in project", id="a namespace of its own",
+            marks=pytest.mark.since("v3.3"),
+        ),
     ],
 )  # fmt: skip
 def test_what_a_team_may_not_do_is_refused(
@@ -84,6 +90,7 @@ def test_what_a_team_may_not_do_is_refused(
         for namespace in ("monitoring", "kube-system"):
             assert booted.kube.get("configmaps", "stolen", namespace) is None, f"written into {namespace}"
         assert booted.kube.get("clusterroles", "e2e-escalation") is None, "a team made a ClusterRole"
+        assert booted.kube.get("namespaces", "stolen") is None, "a team made a Namespace of somebody else's name"
         assert booted.is_ready(GOOD), booted.story()
     finally:
         remove(booted, head, f"platform-{name}")

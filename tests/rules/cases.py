@@ -54,7 +54,7 @@ class Commit:
             ["init", "--quiet"],
             ["add", "--all"],
             [*identity, "commit", "--quiet", "--message", "as generated"],
-            ["tag", "v1.0.0"],
+            ["tag", "--force", "v1.0.0"],
         ):
             subprocess.run(["git", "-C", str(repository), *command], check=True, capture_output=True)
 
@@ -365,7 +365,8 @@ BAD = [
         (Edit(f"{OVERLAY_CERT_MANAGER}/app.yaml", None, "name: cert-manager\nnamespace: cert-manager\n"),),
         f"{OVERLAY_CERT_MANAGER}/app.yaml",
         "deployed here by Application cert-manager",
-        ("NAME01",),
+        # The second one is in wave 4, and others of wave 4 need it.
+        ("NAME01", "WAVE04"),
     ),
     Bad(
         "OWNER03",
@@ -577,7 +578,8 @@ BAD = [
         "cert-manager, where cert-manager is",
     ),
     # Waves
-    Bad("WAVE01", "none", (Edit(CERT_MANAGER, f'    {WAVE}: "1"\n', ""),), CERT_MANAGER, "has no wave"),
+    # It is in wave 0 then, beside the CRDs that it needs.
+    Bad("WAVE01", "none", (Edit(CERT_MANAGER, f'    {WAVE}: "1"\n', ""),), CERT_MANAGER, "has no wave", ("WAVE04",)),
     Bad(
         "WAVE01",
         "no quotes",
@@ -612,7 +614,9 @@ BAD = [
         "WAVE04",
         "same wave",
         (
-            Edit("infrastructure/cert-manager/component.yaml", "needs: []", "needs:\n  - crds/snapshot.storage.k8s.io"),
+            Edit(
+                "infrastructure/cert-manager/component.yaml", "needs:\n", "needs:\n  - crds/snapshot.storage.k8s.io\n"
+            ),
             Edit(
                 "infrastructure/snapshot-controller/component.yaml",
                 None,
@@ -625,7 +629,7 @@ BAD = [
     Bad(
         "WAVE04",
         "nobody",
-        (Edit("monitoring/loki/component.yaml", "needs: []", "needs:\n  - storage"),),
+        (Edit("monitoring/loki/component.yaml", "needs:\n", "needs:\n  - storage\n"),),
         "monitoring/loki/component.yaml",
         "no component of this repository provides it",
     ),
@@ -633,7 +637,7 @@ BAD = [
         "WAVE04",
         "not here",
         (
-            Edit("monitoring/loki/component.yaml", "needs: []", "needs:\n  - gateway"),
+            Edit("monitoring/loki/component.yaml", "needs:\n", "needs:\n  - gateway\n"),
             Edit("infrastructure/envoy-gateway/overlays/dev/app.yaml"),
         ),
         "monitoring/loki/component.yaml",
@@ -649,7 +653,7 @@ BAD = [
     Bad(
         "WAVE05",
         "no list",
-        (Edit("monitoring/loki/component.yaml", "needs: []", "needs: storage"),),
+        (Edit("monitoring/loki/component.yaml", "needs:\n  - crds/monitoring.coreos.com", "needs: storage"),),
         "monitoring/loki/component.yaml",
         "needs is missing or is not a list",
     ),
@@ -828,7 +832,14 @@ BAD = [
         "all apps gone",
         (Commit(), Edit(f"{HELLO}/overlays/dev/app.yaml")),
         TEAM_SET,
-        "all would be deleted",
+        "and now there is none",
+    ),
+    Bad(
+        "DELETE02",
+        "all apps gone in a commit",
+        (Commit(), Edit(f"{HELLO}/overlays/dev/app.yaml"), Commit()),
+        TEAM_SET,
+        "HEAD^ has 1 app.yaml for dev, and now there is none",
     ),
     # Options
     Bad(
@@ -1240,7 +1251,7 @@ GOOD = [
         "a late wave within an app",
         base_resource("extra.yaml", object_of("v1", "ConfigMap", f'  annotations:\n    {WAVE}: "9"\n')),
     ),
-    Good("WAVE04", "an earlier wave", (Edit("monitoring/loki/component.yaml", "needs: []", "needs:\n  - gateway"),)),
+    Good("WAVE04", "an earlier wave", (Edit("monitoring/loki/component.yaml", "needs:\n", "needs:\n  - gateway\n"),)),
     Good("WAVE05", "another title", (Edit("monitoring/loki/component.yaml", "title: Loki", "title: Grafana Loki"),)),
     Good(
         "GATE01",

@@ -68,10 +68,6 @@ class Application:
             return self.document.at("chart", keys[str(path[2])])
         return self.document.at(*path[-1:])
 
-    @property
-    def source_path(self) -> tuple[str | int, ...]:
-        return ("sources",) if items(dig(self.spec, "sources")) else ("source",)
-
 
 @dataclass
 class Expansion:

@@ -15,20 +15,20 @@ ID = "DELETE02"
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    committed = git.ask(repository.root, "ls-tree", "-r", "-z", "--name-only", "HEAD")
-    for cluster in repository.clusters if committed else []:
+    # Its parent too: in CI the removal is committed already, and HEAD's first parent is what it is merged into.
+    trees = {
+        rev: git.ask(repository.root, "ls-tree", "-r", "-z", "--name-only", rev) or "" for rev in ("HEAD", "HEAD^")
+    }
+    for cluster in repository.clusters if any(trees.values()) else []:
         for expansion in cluster.expansions:
             deletes = expansion.document.get("spec", "syncPolicy", "preserveResourcesOnDeletion") is not True
             pattern = expansion.document.get("spec", "generators", 0, "git", "files", 0, "path")
             if not deletes or expansion.files or expansion.reason:
                 continue
-            before = [file for file in (committed or "").split("\0") if glob(pattern)(file)]
-            if before:
-                message = (
-                    f"the last commit has {len(before)} app.yaml for {cluster.environment}, and now there "
-                    "is none: all would be deleted"
-                )
-                fix = f"put them back (git checkout HEAD -- {before[0]} …), or remove them in several commits"
-                yield Finding(
-                    ID, *expansion.document.at("spec", "generators", 0, "git", "files", 0, "path"), message, fix
-                )
+            place = expansion.document.at("spec", "generators", 0, "git", "files", 0, "path")
+            for rev, tree in trees.items():
+                if before := [file for file in tree.split("\0") if glob(pattern)(file)]:
+                    message = f"{rev} has {len(before)} app.yaml for {cluster.environment}, and now there is none"
+                    fix = f"put them back (git checkout {rev} -- {before[0]} …); all that they run would be deleted"
+                    yield Finding(ID, *place, message, fix)
+                    break

@@ -21,28 +21,29 @@ def check(repository: Repository) -> Iterator[Finding]:
         deployed = _deployed(cluster)
         for folder, wave in deployed.items():
             document = components.get(folder)
-            for index, need in enumerate(items(document.get("needs")) if document else []):
+            for index, need in enumerate(items(document.get("needs")) if document and wave is not None else []):
                 providers = [f for f, d in components.items() if f and d and need in items(d.get("provides"))]
                 here = {f: deployed[f] for f in providers if f in deployed}
-                if any(earlier < wave for earlier in here.values()):
-                    continue
                 assert document is not None
+                assert wave is not None
+                # A wave that cannot be read has a finding of its own.
+                if any(earlier is None or earlier < wave for earlier in here.values()):
+                    continue
                 yield Finding(ID, *document.at("needs", index), *_said(document, cluster, wave, need, providers, here))
 
 
-def _deployed(cluster: Cluster) -> dict[str, int]:
-    """The wave of each component folder that is deployed."""
+def _deployed(cluster: Cluster) -> dict[str, int | None]:
+    """The wave of each component folder that is deployed; None where it cannot be read."""
     return {
-        folder: cluster.waves[application.name]
+        folder: cluster.waves.get(application.name)
         for application in cluster.applications
-        if application.name in cluster.waves
         for path in application.paths(cluster.own_url())
         if (folder := layout.component(path))
     }
 
 
 def _said(
-    document: Document, cluster: Cluster, wave: int, need: str, providers: list[str], here: dict[str, int]
+    document: Document, cluster: Cluster, wave: int, need: str, providers: list[str], here: dict[str, int | None]
 ) -> tuple[str, str]:
     """The message and the fix."""
     name = document.file.split("/")[-2]
