@@ -27,6 +27,8 @@ def check(repository: Repository) -> Iterator[Finding]:
                 message,
                 "name the branch: targetRevision: main",
             )
+        if not revision:
+            continue  # That has a finding of its own.
         for application in cluster.applications:
             for index, source in enumerate(application.sources):
                 if (
@@ -50,7 +52,7 @@ def check(repository: Repository) -> Iterator[Finding]:
                 yield Finding(
                     ID, *document.at("spec", "generators", 0, "git", "revision"), message, "write revision: REVISION"
                 )
-        if revision and revision != branch and _is_unknown(repository, revision):
+        if revision != branch and _is_unknown(repository, revision):
             message = f"cluster {cluster.name} is pinned to {revision}, which is no commit or tag of this repository"
             fix = "name a tag or a whole commit that has been pushed"
             yield Finding(ID, *cluster.facts.at("data", "revision"), message, fix)
