@@ -160,16 +160,23 @@ def test_sets_generate_what_the_tree_holds_and_nothing_else(bake: Bake, profile:
     for cluster in Repository(repository, kustomize.find()).clusters:
         assert [expansion.reason for expansion in cluster.expansions] == ["", "", ""]
         generated = {
-            application.document.file: (application.name, application.project, application.namespace)
+            made.document.file: (
+                (made.parent.name, made.name, made.project, made.namespace),
+                made.paths(cluster.own_url()),
+                len(made.sources),
+            )
             for expansion in cluster.expansions
-            for application in expansion.applications
+            for made in expansion.applications
         }
         expected = {}
         for path in repository.glob(f"*/**/overlays/{cluster.environment}/app.yaml"):
-            area, *names = path.relative_to(repository).parts[:-3]
+            file = path.relative_to(repository)
+            area, *names = file.parts[:-3]
             facts = CATALOGUE.get(names[-1])
             name = names[-1] if facts else "-".join(names)
             project = area if facts else f"team-{names[0]}"
-            expected[str(path.relative_to(repository))] = (name, project, facts["namespace"] if facts else name)
+            identity = (area, name, project, facts["namespace"] if facts else name)
+            # A chart, its values and an overlay; the first app has no chart.
+            expected[str(file)] = (identity, [str(file.parent)], 3 if facts else 1)
         assert generated == expected
-        assert len(expected) >= 3
+        assert {file.split("/")[0] for file in expected} == {"infrastructure", "monitoring", "my-apps"}

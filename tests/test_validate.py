@@ -69,22 +69,6 @@ def test_views_differ_where_something_is_not_filled_in(copy: Bake) -> None:
     assert {(item.kind, item.name): item.data for item in dev.filled()} != built
 
 
-@pytest.mark.parametrize("area", ["infrastructure", "monitoring", "my-apps"])
-def test_sets_expand_to_the_folders_of_the_tree(bake: Bake, area: str) -> None:
-    root = bake(profile="full")
-    repository = Repository(root, kustomize.find())
-    for cluster in repository.clusters:
-        folders = [path.parent for path in root.glob(f"{area}/**/overlays/{cluster.name}/app.yaml")]
-        assert folders
-        made = [a for a in cluster.applications if a.generated and a.parent.name == area]
-        assert sorted(a.paths(cluster.own_url()) for a in made) == sorted([str(f.relative_to(root))] for f in folders)
-        for application in made:
-            parts = application.document.file.split("/")
-            assert application.name == (f"{parts[1]}-{parts[2]}" if area == "my-apps" else parts[1])
-            assert application.project == (f"team-{parts[1]}" if area == "my-apps" else area)
-            assert len(application.sources) == (1 if area == "my-apps" else 3)
-
-
 def test_many_faults_are_all_reported_at_once_with_their_lines(copy: Bake) -> None:
     repository = copy()
     edit(repository / "clusters/dev/root.yaml", "limit: -1", "limit: 5")
