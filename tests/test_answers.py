@@ -46,6 +46,9 @@ def test_environments_keep_their_order_and_lose_their_spaces(answer: str, expect
         ("full", " ", list(CATALOGUE)),
         ("full", "cert-manager", ["argocd", "cert-manager"]),
         ("minimal", "database, argocd ,disks", ["argocd", "disks", "database"]),
+        ("minimal", "+red-gateway", ["argocd", "secrets-operator", "cert-manager", "red-gateway"]),
+        ("standard", "-metrics-server, +disks", ["argocd", "secrets-operator", "disks", "cert-manager", "red-gateway"]),
+        ("full", "-argocd", list(CATALOGUE)),
         ("full", "unknown", ["argocd"]),
         ("unknown", "", ["argocd"]),
     ],
@@ -145,8 +148,8 @@ def test_values_are_shown_quoted_escaped_and_clipped(value: str, expected: str) 
 
 def test_a_missing_need_is_named_and_offered_with_its_own_needs() -> None:
     assert told(components="database") == [
-        "components: 'database': needs storage, secrets, gateway: add disks, secrets-operator, "
-        "red-gateway or blue-gateway to components",
+        "components: 'database': needs storage, secrets, gateway: choose disks, secrets-operator, "
+        "red-gateway or blue-gateway too",
     ]
 
 

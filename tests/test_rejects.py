@@ -166,6 +166,10 @@ REJECTED = [
     ("components", "../loki", "is not in the catalogue"),
     ("components", "cert-manager, cert-manager", "is named 2 times"),
     ("components", "cert-manager,, argocd", "has an empty place"),
+    ("components", "+certmanager", "is not in the catalogue. Did you mean cert-manager?"),
+    ("components", "+loki, tempo", "has names with and without a sign"),
+    ("components", "+loki, -loki", "is added and left out at once"),
+    ("components", "-argocd", "cannot be left out"),
     ("team", "", NAME),
     ("team", "Team A", "write team-a"),
     ("team", "-team", NAME),
@@ -292,7 +296,7 @@ def test_a_component_alone_is_sound_or_told_what_it_needs() -> None:
     for key in CATALOGUE:
         for problem in answers.check({"components": key}, CATALOGUE):
             assert problem.value == key
-            offered = problem.rule.split(": add ")[1].removesuffix(" to components").replace(" or ", ", ")
+            offered = problem.rule.split(": choose ")[1].removesuffix(" too").replace(" or ", ", ")
             assert answers.check({"components": f"{key}, {offered}"}, CATALOGUE) == []
 
 

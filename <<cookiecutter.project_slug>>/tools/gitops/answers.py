@@ -92,17 +92,27 @@ def environments(answer: str) -> list[str]:
 
 
 def components(profile: str, explicit: str, catalogue: Catalogue) -> list[str]:
-    """The components that run, in the catalogue's order: those named in `explicit`, or else those of `profile`.
+    """The components that run, in the catalogue's order.
 
-    Argo CD always runs. Unknown names are left out: saying so is `check`'s work.
+    They are those of `profile`, with what `explicit` adds (`+loki`) and leaves out (`-loki`), or, where `explicit` has
+    names without a sign, exactly those. Argo CD always runs. Unknown names are left out: saying so is `check`'s work.
     """
-    named = [item for item in _items(explicit) if item]
-    profiles = PROFILES[: PROFILES.index(profile) + 1] if profile in PROFILES else ()
-    return [
-        key
-        for key, facts in catalogue.items()
-        if key == ALWAYS_ON or (key in named if named else facts.get("profile") in profiles)
-    ]
+    items = [item for item in _items(explicit) if item]
+    named = {_unsigned(item) for item in items if not item.startswith("-")}
+    if not items or _signed(items):
+        profiles = PROFILES[: PROFILES.index(profile) + 1] if profile in PROFILES else ()
+        named |= {key for key, facts in catalogue.items() if facts.get("profile") in profiles}
+        named -= {_unsigned(item) for item in items if item.startswith("-")}
+    return [key for key in catalogue if key in named or key == ALWAYS_ON]
+
+
+def _signed(items: list[str]) -> bool:
+    """Whether a list changes a profile instead of replacing it."""
+    return any(item.startswith(("+", "-")) for item in items)
+
+
+def _unsigned(item: str) -> str:
+    return item[1:] if _signed([item]) else item
 
 
 def _items(answer: str) -> list[str]:
@@ -270,7 +280,17 @@ def _environment_list(answer: str, _: Catalogue) -> Iterator[Fault]:
 
 
 def _component_list(answer: str, catalogue: Catalogue) -> Iterator[Fault]:
-    yield from _list((partial(_known, catalogue),), answer)
+    items = _items(answer)
+    yield from _list((_leaves_argocd, lambda item: _known(catalogue, _unsigned(item))), answer)
+    if _signed(items) and not all(item.startswith(("+", "-")) for item in items if item):
+        yield answer, "has names with and without a sign: + and - change the profile, names without one replace it"
+    for name in dict.fromkeys(_unsigned(item) for item in items if item.startswith("+")):
+        if f"-{name}" in items:
+            yield f"-{name}", "is added and left out at once: decide"
+
+
+def _leaves_argocd(item: str) -> str:
+    return "cannot be left out: it delivers everything else" if item == f"-{ALWAYS_ON}" else ""
 
 
 # Several answers, or an answer and the catalogue.
@@ -295,13 +315,13 @@ def _domain_fits(answers: Answers, _: Catalogue) -> Iterator[Problem]:
 def _needs_met(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
     if not answers["components"].strip(" "):
         return
-    chosen = components("", answers["components"], catalogue)
+    chosen = components(answers.get("profile", ""), answers["components"], catalogue)
     for key in chosen:
         missing = _missing(key, set(chosen), catalogue)
         if missing:
             needs = ", ".join(missing)
             offer = ", ".join(dict.fromkeys(" or ".join(providers) for providers in missing.values()))
-            yield Problem("components", key, f"needs {needs}: add {offer} to components")
+            yield Problem("components", key, f"needs {needs}: choose {offer} too")
 
 
 def _missing(key: str, chosen: set[str], catalogue: Catalogue) -> dict[str, list[str]]:
