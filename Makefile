@@ -39,7 +39,7 @@ test: lint $(TOOLS:%=.bin/%) ## Everything that needs no cluster: lint, then all
 
 .PHONY: e2e
 e2e: e2e-tools ## Boot repositories with a real Argo CD on a real API server
-	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0
+	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0 -n auto
 
 .PHONY: benchmarks
 benchmarks: e2e-tools ## Measure what 300 apps take to boot, and write it into benchmarks/

@@ -1,4 +1,7 @@
-"""Fixtures of the end-to-end tests: where the programs are, and installations that are gone afterwards."""
+"""Fixtures of the end-to-end tests: where the programs are, and installations that are gone afterwards.
+
+Two tests run side by side where there are the cores: they mostly wait. Those that share an installation stay together.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from installation import TEMPLATE, Installation, Tools
+from xdist.scheduler import LoadScopeScheduling
 
 Install = Callable[..., Installation]
+# The modules whose tests do not use `booted`.
+INSTALLS_ITS_OWN = {"test_crash", "test_gate", "test_pinned_update", "test_scale"}
 _PROGRAMS = (
     "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "kustomize", "helm",
     "redis-server",
@@ -30,21 +36,33 @@ def _module(folder: str, module: str) -> Path:
     return Path(done.stdout.strip())
 
 
+class SharedInstallation(LoadScopeScheduling):  # type: ignore[misc]
+    """Sends all tests that share the booted installation to one worker, and each other test to any."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if Path(nodeid.partition("::")[0]).stem in INSTALLS_ITS_OWN else "booted"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedInstallation:
+    """Return what shares out the tests."""
+    return SharedInstallation(config, log)
+
+
 @pytest.fixture(scope="session")
 def tools() -> Tools:
-    """The programs in .bin; ARGOCD names a folder with another `argocd` and its `install.yaml`."""
+    """The programs in .bin; ARGOCD names a folder with another `argocd`, its `install.yaml` and `ha/install.yaml`."""
     binaries = TEMPLATE / ".bin"
     missing = [name for name in _PROGRAMS if not (binaries / name).exists()]
     assert not missing, f"not in {binaries}: {', '.join(missing)}; `make e2e` builds them"
     if "ARGOCD" in os.environ:
         other = Path(os.environ["ARGOCD"]).resolve()
-        argocd, manifest = other / "argocd", other / "install.yaml"
+        argocd, manifests = other / "argocd", other
     else:
         argocd = binaries / "argocd"
-        manifest = _module("argocd", "github.com/argoproj/argo-cd/v3") / "manifests/install.yaml"
+        manifests = _module("argocd", "github.com/argoproj/argo-cd/v3") / "manifests"
     stages = _module("controlplane", "sigs.k8s.io/kwok") / "kustomize/stage"
     files = ("node/fast/node-initialize", "pod/fast/pod-ready", "pod/fast/pod-complete", "pod/fast/pod-delete")
-    return Tools(binaries, argocd, manifest, tuple(stages / f"{name}.yaml" for name in files))
+    return Tools(binaries, argocd, manifests, tuple(stages / f"{name}.yaml" for name in files))
 
 
 @pytest.fixture(autouse=True)

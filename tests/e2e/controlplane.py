@@ -10,7 +10,7 @@ from pathlib import Path
 from kube import Kube
 from processes import LOOPBACK, Process, Processes, free_port, wait_for
 
-NODE = "node-0"
+NODES = 3  # what a highly available Argo CD takes
 GATE_LABEL = "e2e/gate"
 
 
@@ -41,7 +41,8 @@ class ControlPlane:
         stages = [f"--config={stage}" for stage in self.stages]
         self._start("kwok", f"--kubeconfig={self.kubeconfig}", "--manage-all-nodes=true",
                     f"--server-address={LOOPBACK}:{free_port()}", *stages)  # fmt: skip
-        self.add_node(NODE)
+        for number in range(NODES):
+            self.add_node(f"node-{number}")
         wait_for("namespace default", lambda: self.kube.get("namespaces", "default"), 30)
         return self
 

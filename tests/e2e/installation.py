@@ -34,15 +34,15 @@ class Tools:
 
     binaries: Path
     argocd: Path
-    manifest: Path
+    manifests: Path
     stages: tuple[Path, ...]
 
     @property
     def version(self) -> str:
         """Version of Argo CD, as its manifest's images say."""
-        found = re.search(r"quay\.io/argoproj/argocd:(v\S+)", self.manifest.read_text())
+        found = re.search(r"quay\.io/argoproj/argocd:(v\S+)", (self.manifests / "install.yaml").read_text())
         if found is None:
-            raise ValueError(f"{self.manifest} names no image of Argo CD")
+            raise ValueError(f"install.yaml in {self.manifests} names no image of Argo CD")
         return found[1]
 
 
@@ -125,7 +125,7 @@ class Installation:
         }
         done = subprocess.run(
             command, shell=True, cwd=self.repository.folder, env=environment, capture_output=True, text=True,
-            check=False, timeout=180,
+            check=False, timeout=600,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"`{command}` ended {done.returncode}:\n{done.stdout}{done.stderr}")
@@ -244,12 +244,15 @@ class Installation:
 
     def _vendor(self, repository: Path) -> None:
         environment = {**os.environ, "PATH": f"{self.tools.binaries}{os.pathsep}{os.environ['PATH']}"}
-        done = subprocess.run(
-            [sys.executable, "gitops", "vendor", "argocd", "--from", str(self.tools.manifest)],
-            cwd=repository, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(f"./gitops vendor argocd:\n{done.stdout}{done.stderr}")
+        overlays = repository.glob("infrastructure/controllers/argocd/overlays/*/kustomization.yaml")
+        used = {path for text in map(Path.read_text, overlays) for path in re.findall(r"/manifests/(\S+)", text)}
+        for manifest in sorted(used):
+            done = subprocess.run(
+                [sys.executable, "gitops", "vendor", "argocd", "--from", str(self.tools.manifests / manifest)],
+                cwd=repository, env=environment, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if done.returncode:
+                raise RuntimeError(f"./gitops vendor argocd:\n{done.stdout}{done.stderr}")
 
     def _serve_charts(self, repository: Path, special: dict[str, StandIn]) -> None:
         catalogue: dict[str, Json] = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+import yaml
 from installation import Installation
 
 
@@ -20,13 +22,36 @@ def order_violations(installation: Installation) -> list[str]:
     ]
 
 
-def test_boots_from_the_readme_in_the_order_of_the_waves(install: Callable[..., Installation]) -> None:
-    installation = install()
-    installation.boot()
-    installation.wait_ready()
-    present = {item["metadata"]["name"] for item in installation.kube.list("applications")}
-    assert present == set(installation.expected()), installation.story()
-    started = sorted(present - {"root"}, key=lambda name: installation.appeared(name).order)
-    waves = installation.expected()
+def test_boots_from_the_readme_in_the_order_of_the_waves(booted: Installation) -> None:
+    present = {item["metadata"]["name"] for item in booted.kube.list("applications")}
+    assert present == set(booted.expected()), booted.story()
+    started = sorted(present - {"root"}, key=lambda name: booted.appeared(name).order)
+    waves = booted.expected()
     print("started:", ", ".join(f"{name} ({waves[name]})" for name in started))
-    assert not order_violations(installation), installation.story()
+    assert not order_violations(booted), booted.story()
+
+
+def test_a_second_cluster_runs_from_the_same_repository(
+    booted: Installation, install: Callable[..., Installation]
+) -> None:
+    """Production, whose Argo CD is highly available, beside dev, each with its own facts; booted by one command."""
+    second = install(environment="prod", beside=booted)
+    second.argocd.start()
+    said = second.run("./gitops bootstrap prod --yes")
+    second.wait_ready()
+    booted.wait_ready()
+    for wave in sorted(set(second.expected().values())):
+        assert f"wave {wave}: ready after " in said, said
+    with pytest.raises(RuntimeError, match=r"ended 3:\n.*this cluster was booted from clusters/prod"):
+        second.run("./gitops bootstrap dev --yes")
+    assert not order_violations(second), second.story()
+    for each, environment in ((booted, "dev"), (second, "prod")):
+        labels = {
+            item["metadata"]["labels"].get("gitops/environment")
+            for item in each.kube.list("applications")
+            if item["metadata"]["name"] != "root"
+        }
+        assert labels == {environment}, f"{environment}'s Applications say {labels}"
+        text = yaml.safe_dump([item["spec"] for item in each.kube.list("applications")])
+        other = {"dev": "prod", "prod": "dev"}[environment]
+        assert f"overlays/{other}" not in text, f"{environment} reads {other}'s overlays"

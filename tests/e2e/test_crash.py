@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from installation import Installation
 from processes import Process
 from test_boot import order_violations
+
+PROGRAMS = (
+    "argocd-application-controller", "argocd-applicationset-controller", "argocd-repo-server", "redis",
+    "kube-apiserver",
+)  # fmt: skip
 
 
 def victim(installation: Installation, name: str) -> Process:
@@ -22,24 +26,27 @@ def victim(installation: Installation, name: str) -> Process:
     return found
 
 
-@pytest.mark.parametrize("during", ["cert-manager", "metrics-server"])
-def test_a_boot_survives_the_death_of_every_program(install: Callable[..., Installation], during: str) -> None:
-    installation = install(answers={"profile": "minimal"})
-    installation.boot()
-    installation.wait(
-        f"{during} started",
-        lambda: installation.kube.get("applications", during, "argocd") is not None,
-        180,
-    )
-    for name in (
-        "argocd-application-controller", "argocd-applicationset-controller", "argocd-repo-server", "redis",
-        "kube-apiserver",
-    ):  # fmt: skip
+def kill_everything(installation: Installation) -> None:
+    """Kill every program and let it come back."""
+    for name in PROGRAMS:
         process = victim(installation, name)
         process.kill()
         if name in ("redis", "kube-apiserver"):  # The others are started anew as a kubelet would.
             process.start()
         if name == "kube-apiserver":
             process.wait_ready(installation.plane.ready)
+
+
+def test_a_boot_survives_the_death_of_every_program(install: Callable[..., Installation]) -> None:
+    """In a wave of the root's own Applications, in one of an ApplicationSet, and in the last that is awaited."""
+    installation = install(answers={"profile": "minimal"})
+    installation.boot()
+    for started in ("cert-manager", "metrics-server", "kube-prometheus-stack"):
+        installation.wait(
+            f"{started} started",
+            lambda started=started: installation.kube.get("applications", started, "argocd") is not None,
+            180,
+        )
+        kill_everything(installation)
     installation.wait_ready(timeout=300)
     assert not order_violations(installation), installation.story()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-import pytest
 import yaml
 from chart_server import StandIn
 from installation import Installation, documents
@@ -36,17 +36,43 @@ def not_later_than(installation: Installation, name: str) -> list[str]:
     return sorted(set(installation.expected()) - later_than(installation, name) - {name, "root"})
 
 
-def set_chart_version(installation: Installation, path: str, version: str) -> None:
-    """Change the chart version in an app.yaml and push it."""
+def set_chart_version(installation: Installation, name: str, version: str) -> None:
+    """Change the chart version of a component of waves 4 or 5 and push it."""
+    path = f"infrastructure/{name}/overlays/dev/app.yaml"
     (app,) = documents(installation.repository.folder / path)
     app["chart"]["version"] = version
-    installation.repository.commit(f"{path}: {version}", {path: yaml.safe_dump(app)})
+    installation.repository.commit(f"{name} {version}", {path: yaml.safe_dump(app)})
+
+
+def set_foundation_version(installation: Installation, name: str, version: str) -> None:
+    """Change the chart version of a component of waves 0 to 2 and push it."""
+    path = "infrastructure/controllers/argocd/apps/environments/dev/versions.yaml"
+    (versions,) = documents(installation.repository.folder / path)
+    versions["data"][name] = version
+    installation.repository.commit(f"{name} {version}", {path: yaml.safe_dump(versions)})
+
+
+def serve_again(installation: Installation, *charts: StandIn) -> None:
+    """Serve further versions of charts, with the kinds that those in the catalogue's version bring."""
+    for chart in charts:
+        kinds = next(each.kinds for (name, _), each in installation.charts.charts.items() if name == chart.name)
+        installation.charts.add(replace(chart, kinds=kinds))
+
+
+def health(installation: Installation, name: str) -> str:
+    """Return the health of an Application, as it says itself."""
+    return str(installation.application(name).get("status", {}).get("health", {}).get("status"))
 
 
 def root_operation(installation: Installation) -> Json:
     """Return the root's operation state."""
     found: Json = installation.application("root").get("status", {}).get("operationState", {})
     return found
+
+
+def retries(installation: Installation) -> int:
+    """Return how often the root's operation has failed and been tried again."""
+    return int(root_operation(installation).get("retryCount", 0))
 
 
 def test_a_slow_component_holds_everything_later_and_nothing_earlier(install: Install) -> None:
@@ -85,27 +111,19 @@ def test_with_the_gate_off_nothing_waits(install: Install) -> None:
     assert not any(installation.is_ready(name) for name in SLOW), installation.story()
 
 
-@pytest.mark.parametrize(("chart", "wave"), [("cert-manager", 1), ("metrics-server", 4)])
-def test_a_degraded_component_stops_later_waves_until_git_repairs_it(install: Install, chart: str, wave: int) -> None:
-    installation = install(charts=[StandIn(chart, "", gate="never", broken=True)])
-    broken = next(each for (name, _), each in installation.charts.charts.items() if name == chart)
-    installation.charts.add(StandIn(chart, GOOD, kinds=broken.kinds))
+def test_a_degraded_component_stops_later_waves_until_git_repairs_it(install: Install) -> None:
+    """One of the root's own Applications, and then one of an ApplicationSet."""
+    broken = {"cert-manager": set_foundation_version, "metrics-server": set_chart_version}
+    installation = install(charts=[StandIn(name, "", gate="never", broken=True) for name in broken])
+    serve_again(installation, *(StandIn(name, GOOD) for name in broken))
     installation.boot()
-    installation.wait(
-        f"{chart} Degraded",
-        lambda: installation.application(chart).get("status", {}).get("health", {}).get("status") == "Degraded",
-        180,
-    )
-    installation.wait("the root's operation fails", lambda: root_operation(installation).get("retryCount", 0) > 0, 60)
-    early = names(installation) & later_than(installation, chart)
-    assert not early, f"{chart} is Degraded, yet {sorted(early)} started\n{installation.story()}"
-    if wave == 4:
-        set_chart_version(installation, f"infrastructure/{chart}/overlays/dev/app.yaml", GOOD)
-    else:
-        path = "infrastructure/controllers/argocd/apps/environments/dev/versions.yaml"
-        (versions,) = documents(installation.repository.folder / path)
-        versions["data"][chart] = GOOD
-        installation.repository.commit(f"{chart} {GOOD}", {path: yaml.safe_dump(versions)})
+    for chart, repair in broken.items():
+        installation.wait(f"{chart} Degraded", lambda chart=chart: health(installation, chart) == "Degraded", 180)
+        installation.wait("the root's operation fails", lambda: retries(installation) > 0, 60)
+        early = names(installation) & later_than(installation, chart)
+        assert not early, f"{chart} is Degraded, yet {sorted(early)} started\n{installation.story()}"
+        repair(installation, chart, GOOD)
+        installation.wait_ready(chart, timeout=300)
     installation.wait_ready(timeout=300)
 
 
@@ -144,3 +162,15 @@ def test_a_commit_arrives_although_a_wave_waits_for_ever(install: Install) -> No
     assert handover < 60 + 10, "slower than the bound, so the next wave comes with the next retry, within one back-off"
     installation.wait_ready()
     assert root_operation(installation)["phase"] == "Succeeded", installation.story()
+
+    # Everything has been there for longer than the bound, so a wait that did not count from the update would end now.
+    serve_again(installation, StandIn("cert-manager", GOOD, gate="update"))
+    pushed = time.monotonic()
+    set_foundation_version(installation, "cert-manager", GOOD)
+    installation.wait("the update arrives", lambda: health(installation, "cert-manager") == "Progressing", 60)
+    installation.wait("the bound ends the wait", lambda: retries(installation) > 0, bound + 60)
+    waited = time.monotonic() - pushed
+    print(f"the root gave up {waited:.0f} s after the push of the update")
+    assert waited >= bound, f"the bound of {bound} s ended the wait for an update {waited:.0f} s after its push"
+    installation.plane.open_gate("update")
+    installation.wait_ready()

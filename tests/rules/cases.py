@@ -657,6 +657,16 @@ BAD = [
         "monitoring/loki/component.yaml",
         "needs is missing or is not a list",
     ),
+    Bad(
+        "WAVE06",
+        "a webhook that waits for its own certificate",
+        (
+            Edit("infrastructure/cert-manager/component.yaml", "needs:\n", "needs:\n  - secrets\n"),
+            Edit("infrastructure/external-secrets/component.yaml", "needs: []", "needs:\n  - certificates"),
+        ),
+        "infrastructure/cert-manager/component.yaml",
+        "cert-manager needs secrets of external-secrets; external-secrets needs certificates of cert-manager",
+    ),
     # Gate
     Bad(
         "GATE01",
@@ -1252,6 +1262,11 @@ GOOD = [
         base_resource("extra.yaml", object_of("v1", "ConfigMap", f'  annotations:\n    {WAVE}: "9"\n')),
     ),
     Good("WAVE04", "an earlier wave", (Edit("monitoring/loki/component.yaml", "needs:\n", "needs:\n  - gateway\n"),)),
+    Good(
+        "WAVE06",
+        "a chain",
+        (Edit("infrastructure/cert-manager/component.yaml", "needs:\n", "needs:\n  - secrets\n"),),
+    ),
     Good("WAVE05", "another title", (Edit("monitoring/loki/component.yaml", "title: Loki", "title: Grafana Loki"),)),
     Good(
         "GATE01",

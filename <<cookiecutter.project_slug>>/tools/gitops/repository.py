@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -137,6 +138,12 @@ class Repository:
     @cached_property
     def environments(self) -> list[str]:
         return self.folders(layout.ENVIRONMENTS)
+
+    @cached_property
+    def kubernetes_version(self) -> str:
+        """X.Y of the clusters, as pyproject.toml says; empty where it does not. (Python 3.10 reads no TOML.)"""
+        match = re.search(r'^kubernetes-version = "(.+)"$', self.text("pyproject.toml"), re.MULTILINE)
+        return match[1] if match else ""
 
 
 def _walk(root: Path) -> Iterator[str]:

@@ -6,9 +6,8 @@ later one, nothing guarantees that the provider is there first.
 
 from collections.abc import Iterator
 
-from gitops import layout
+from gitops import layout, waits
 from gitops.clusters import Cluster
-from gitops.documents import Document, items
 from gitops.findings import Finding
 from gitops.repository import Repository
 
@@ -16,20 +15,23 @@ ID = "WAVE04"
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    components = {layout.component(f): repository.first(f) for f in repository.files if f.endswith("/component.yaml")}
+    documents = waits.documents(repository)
+    components = {folder: waits.component(document.data) for folder, document in documents.items()}
+    earliest = waits.earliest(components)
     for cluster in repository.clusters:
         deployed = _deployed(cluster)
-        for folder, wave in deployed.items():
-            document = components.get(folder)
-            for index, need in enumerate(items(document.get("needs")) if document and wave is not None else []):
-                providers = [f for f, d in components.items() if f and d and need in items(d.get("provides"))]
+        for folder, document in documents.items():
+            wave = deployed.get(folder)
+            # What is in a circle, or behind one, and a wave that cannot be read have findings of their own.
+            if wave is None or folder not in earliest:
+                continue
+            for index, need in enumerate(components[folder].needs):
+                providers = waits.providers(components, need)
                 here = {f: deployed[f] for f in providers if f in deployed}
-                assert document is not None
-                assert wave is not None
-                # A wave that cannot be read has a finding of its own.
                 if any(earlier is None or earlier < wave for earlier in here.values()):
                     continue
-                yield Finding(ID, *document.at("needs", index), *_said(document, cluster, wave, need, providers, here))
+                said = _said(folder, wave, need, providers, here, cluster.environment, earliest[folder])
+                yield Finding(ID, *document.at("needs", index), *said)
 
 
 def _deployed(cluster: Cluster) -> dict[str, int | None]:
@@ -43,19 +45,25 @@ def _deployed(cluster: Cluster) -> dict[str, int | None]:
 
 
 def _said(
-    document: Document, cluster: Cluster, wave: int, need: str, providers: list[str], here: dict[str, int | None]
+    folder: str,
+    wave: int,
+    need: str,
+    providers: list[str],
+    here: dict[str, int | None],
+    environment: str,
+    earliest: int,
 ) -> tuple[str, str]:
     """The message and the fix."""
-    name = document.file.split("/")[-2]
+    name = folder.rpartition("/")[2]
     if here:
         found = " and ".join(f"{folder.rpartition('/')[2]} (wave {other})" for folder, other in here.items())
         return (
             f"{name}, in wave {wave}, needs {need}, and that comes with {found}",
-            f"move {name} to a later wave, or the other earlier",
+            f"move {name} to wave {earliest} or later, or the other earlier",
         )
     if providers:
-        message = f"{name} needs {need}, and nothing in {cluster.environment} provides it"
-        return message, f"deploy {' or '.join(providers)} in {cluster.environment}"
+        message = f"{name} needs {need}, and nothing in {environment} provides it"
+        return message, f"deploy {' or '.join(providers)} in {environment}"
     return (
         f"{name} needs {need}, and no component of this repository provides it",
         "add a component that does, in an earlier wave",
