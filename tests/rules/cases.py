@@ -989,7 +989,14 @@ BAD = [
         METRICS,
         "nothing reads nameSpaceLabels",
     ),
-    Bad("APP01", "missing", (Edit(METRICS, "namespace: metrics-server\n", ""),), METRICS, "namespace is missing", ()),
+    Bad(
+        "APP01",
+        "missing",
+        (Edit(METRICS, "namespace: metrics-server\n", ""),),
+        METRICS,
+        "namespace is missing",
+        ("SET04",),
+    ),
     Bad(
         "APP01",
         "number",
@@ -1101,6 +1108,14 @@ BAD = [
         (Edit(DAMAGED_SET, "chart: {{ .chart.name | toJson }}", "chart: {{ .chart.name }}"),),
         DAMAGED_SET,
         "writes .chart.name",
+    ),
+    Bad(
+        "SET04",
+        "a key that no app.yaml has",
+        (Edit(DAMAGED_SET, "name: in-cluster", 'name: "{{ .cluster }}"'),),
+        METRICS,
+        "map has no entry for key 'cluster'",
+        ("OWNER03",),
     ),
     Bad(
         "NAMESPACE01",
@@ -1454,5 +1469,10 @@ GOOD = [
                 "  syncPolicy:\n    managedNamespaceMetadata:\n      labels:\n        a: c\n",
             ),
         ),
+    ),
+    Good(
+        "SET04",
+        "a key that all have",
+        (Edit(DAMAGED_SET, 'namespace: "{{ .namespace }}"', 'namespace: "{{ .namespace | lower }}"'),),
     ),
 ]

@@ -1,21 +1,23 @@
-"""Applications, and the ApplicationSets of this repository expanded without Argo CD.
+"""Applications, and the ApplicationSets of this repository expanded without Argo CD, as its controller would.
 
-An ApplicationSet here has one git files generator over app.yaml. Anything else is reported as not expanded.
+What cannot be told offline, or is not understood, is said in `Expansion.reason`; it is never passed over.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gitops.documents import Document, dig, items
+from gitops.generators import Generators, NotExpanded, Parameters, Settings, overridden, rendered
+from gitops.gotemplate import NotUnderstood, TemplateError
+from gitops.gotemplate.functions import load_yaml
+from gitops.patterns import plain_url
 
 if TYPE_CHECKING:
     from gitops.repository import Repository
 
-_ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-_FIELD = re.compile(r"(\.\w+)+")
-_INDEX = re.compile(r"index ((?:\.\w+)+) (\d+)")
+FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,14 @@ class Application:
         return self.document.at(*path[-1:])
 
 
+@dataclass(frozen=True)
+class Failure:
+    """Argo CD refuses to generate anything from the set: `message` is why, over the file it is about, if over one."""
+
+    file: str
+    message: str
+
+
 @dataclass
 class Expansion:
     """What a set makes; `reason` says why it could not be expanded, in whole or in part."""
@@ -76,101 +86,99 @@ class Expansion:
     document: Document
     files: list[str] = field(default_factory=list)
     applications: list[Application] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
     reason: str = ""
-
-
-class _NotExpanded(Exception):
-    """A template holds what is not understood here; the text says what."""
 
 
 def explicit(document: Document) -> Application:
     return Application(document.name, document.get("metadata"), document.get("spec"), document, document)
 
 
-def expand(document: Document, repository: "Repository") -> Expansion:
-    """The Applications that the set `document` makes of the app.yaml in `repository`."""
+def expand(document: Document, repository: "Repository", url: str) -> Expansion:
+    """The Applications that the set `document` makes of the files in `repository`, which has the Git `url`."""
     expansion = Expansion(document)
-    git = document.get("spec", "generators", 0, "git")
-    pattern = dig(git, "files", 0, "path")
-    plain = len(items(document.get("spec", "generators"))) == 1 and len(items(dig(git, "files"))) == 1
-    if not plain or not isinstance(pattern, str):
-        expansion.reason = "it has another generator than one git files generator with one path"
-        return expansion
-    matches = glob(pattern)
-    for file in filter(matches, repository.files):
-        expansion.files.append(file)
-        written = repository.first(file) or Document(file, 1, {}, {})
-        folder = file.rpartition("/")[0]
-        path = {"path": folder, "segments": folder.split("/"), "basename": folder.rpartition("/")[2]}
-        content = written.data if isinstance(written.data, dict) else {}
-        parameters = {**content, "path": path, "values": dig(git, "values") or {}}
+    options = items(document.get("spec", "goTemplateOptions"))
+    settings = Settings(document.get("spec", "goTemplate") is True, "missingkey=error" in options)
+    generators = Generators(repository, url, settings)
+    for generator in items(document.get("spec", "generators")):
         try:
-            template = render(document.get("spec", "template"), parameters)
-        except KeyError:
-            continue  # The set is in error over this file: its schema is a rule.
-        except _NotExpanded as error:
-            expansion.reason = str(error)
-            return expansion
-        spec = _patched(template.get("spec"), content, document)
-        metadata = template.get("metadata")
-        expansion.applications.append(Application(str(dig(metadata, "name")), metadata, spec, written, document))
+            found = generators.parameters(generator)
+        except (NotExpanded, NotUnderstood) as error:
+            expansion.reason = _reason(error)
+            continue
+        except TemplateError as error:
+            expansion.failures.append(Failure("", str(error)))
+            continue
+        template = _template(document, generator)
+        for parameters in found:
+            try:
+                expansion.applications.append(_application(document, repository, template, parameters, settings))
+            except (NotExpanded, NotUnderstood) as error:
+                expansion.reason = _reason(error)
+            except TemplateError as error:
+                expansion.failures.append(Failure(parameters.file, str(error)))
+    expansion.files = generators.files
     return expansion
 
 
-def glob(pattern: str) -> Callable[[str], bool]:
-    """A test for paths, as the new globbing does it: `*` stays within a folder, `**` does not."""
-    steps = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    regexp = re.compile("".join(steps.get(piece, re.escape(piece)) for piece in pieces))
-    return lambda path: regexp.fullmatch(path) is not None
+def _reason(error: Exception) -> str:
+    return f"{error} is not known here" if isinstance(error, NotUnderstood) else str(error)
 
 
-def plain_url(url: Any) -> str:
-    """A Git URL in the form that Argo CD compares."""
-    return str(url).strip().lower().rstrip("/").removesuffix(".git")
+def _template(document: Document, generator: Any) -> dict[str, Any]:
+    """The set's template; where a generator has one of its own, that wins."""
+    template = document.get("spec", "template") or {}
+    specs = (value for value in generator.values() if isinstance(value, dict))
+    own: Any = next((spec["template"] for spec in specs if "template" in spec), None)
+    return overridden(template, own) if own else template
 
 
-def render(template: Any, parameters: Mapping[str, Any]) -> Any:
-    """`template` with each `{{ .field }}` and `{{ index .list N }}` filled in. Raises KeyError where one is missing."""
-    if isinstance(template, dict):
-        return {key: render(value, parameters) for key, value in template.items()}
-    if isinstance(template, list):
-        return [render(value, parameters) for value in template]
-    if isinstance(template, str):
-        return _ACTION.sub(lambda match: _value(match[1], parameters), template)
-    return template
+def _application(
+    document: Document, repository: "Repository", template: Any, parameters: Parameters, settings: Settings
+) -> Application:
+    values = parameters.values
+    made = rendered(template, values, settings) if values else template
+    metadata, spec = dict(made.get("metadata") or {}), made.get("spec") or {}
+    if not metadata.get("finalizers") and not document.get("spec", "syncPolicy", "preserveResourcesOnDeletion"):
+        metadata["finalizers"] = [FINALIZER]
+    patch = document.get("spec", "templatePatch")
+    if isinstance(patch, str):
+        changes = _loaded(settings.replace(patch, values))
+        metadata = patched(metadata, changes.get("metadata") or {})
+        # Argo CD takes no project from a patch.
+        spec = {**patched(spec, changes.get("spec") or {}), "project": spec.get("project")}
+    written = repository.first(parameters.file) if parameters.file in repository.documents else None
+    # A set that reads no file is where its Applications are written.
+    place = written or (
+        Document(parameters.file, 1, {}, {}) if parameters.file else Document(document.file, document.line, {}, {})
+    )
+    return Application(str(metadata.get("name")), metadata, spec, place, document)
 
 
-def _value(action: str, parameters: Mapping[str, Any]) -> str:
-    index = _INDEX.fullmatch(action)
-    if not index and not _FIELD.fullmatch(action):
-        raise _NotExpanded(f"`{action}` is not understood here")
-    path: list[str | int] = [*(index[1] if index else action)[1:].split(".")]
-    value = dig(parameters, *path, int(index[2])) if index else dig(parameters, *path)
-    if value is None:
-        raise KeyError(action)
-    return str(value)
+@lru_cache(maxsize=4096)
+def _loaded(text: str) -> Mapping[str, Any]:
+    """The mapping that a rendered templatePatch is; empty for an empty one."""
+    data = load_yaml(text)
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise TemplateError("the templatePatch is no mapping")
+    return data
 
 
-def _patched(spec: Any, content: Mapping[str, Any], document: Document) -> Any:
-    """`spec` with what our templatePatch adds for the chart and the ignoreDifferences of an app.yaml."""
-    chart = content.get("chart")
-    if not isinstance(spec, dict) or not isinstance(document.get("spec", "templatePatch"), str):
-        return spec
-    overlays = items(spec.get("sources"))
-    if isinstance(chart, dict) and overlays:
-        path = str(dig(overlays, 0, "path"))
-        own = {"repoURL": dig(overlays, 0, "repoURL"), "targetRevision": dig(overlays, 0, "targetRevision")}
-        values = {
-            "valueFiles": [f"$values/{path.partition('/overlays/')[0]}/values.yaml", f"$values/{path}/values.yaml"]
-        }
-        if "ignoreMissingValueFiles: true" in document.get("spec", "templatePatch"):
-            values["ignoreMissingValueFiles"] = True  # type: ignore[assignment]
-        named = {"repoURL": chart.get("repository"), "chart": chart.get("name"), "targetRevision": chart.get("version")}
-        spec = {**spec, "sources": [{**named, "helm": values}, {**own, "ref": "values"}, *overlays]}
-    if "ignoreDifferences" in content:
-        spec = {**spec, "ignoreDifferences": content["ignoreDifferences"]}
-    if "namespaceLabels" in content:
-        labels = {"labels": content["namespaceLabels"]}
-        spec = {**spec, "syncPolicy": {**spec.get("syncPolicy", {}), "managedNamespaceMetadata": labels}}
-    return spec
+def patched(value: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """A strategic merge patch of an Application: mappings are merged, null removes, lists are replaced."""
+    made = dict(value)
+    for key, new in patch.items():
+        if str(key).startswith("$"):
+            raise NotExpanded(f"{key} in its templatePatch")
+        if new is None:
+            made.pop(key, None)
+        elif isinstance(new, dict):
+            old = made.get(key)
+            made[key] = patched(old if isinstance(old, dict) else {}, new)
+        elif key == "finalizers" and isinstance(made.get(key), list):
+            made[key] = [*made[key], *(each for each in new if each not in made[key])]
+        else:
+            made[key] = new
+    return made

@@ -90,7 +90,10 @@ class Cluster:
 
     @cached_property
     def expansions(self) -> list[applicationsets.Expansion]:
-        return [applicationsets.expand(document, self.repository) for document in self.of_kind("ApplicationSet")]
+        return [
+            applicationsets.expand(document, self.repository, self.own_url())
+            for document in self.of_kind("ApplicationSet")
+        ]
 
     @property
     def is_known(self) -> bool:

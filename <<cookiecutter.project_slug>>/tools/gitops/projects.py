@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gitops.applicationsets import glob, plain_url
 from gitops.documents import Document, items
+from gitops.patterns import glob, plain_url
 
 # The namespaces that every cluster has: nothing creates them.
 EVERYWHERE = {"default", "kube-node-lease", "kube-public", "kube-system"}

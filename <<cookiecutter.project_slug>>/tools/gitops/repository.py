@@ -58,8 +58,12 @@ class Repository:
     @cached_property
     def exists(self) -> set[str]:
         """Every file and folder."""
-        folders = {parent for file in self.files for parent in layout.parents(file)}
-        return folders | set(self.files)
+        return self.folders_of_files | set(self.files)
+
+    @cached_property
+    def folders_of_files(self) -> set[str]:
+        """Every folder that has a file in it, at any depth."""
+        return {parent for file in self.files for parent in layout.parents(file)}
 
     def folders(self, parent: str) -> list[str]:
         """The names of the folders in `parent`."""

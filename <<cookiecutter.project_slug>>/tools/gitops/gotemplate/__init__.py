@@ -6,6 +6,6 @@ number, a file or the network.
 """
 
 from gitops.gotemplate.errors import NotUnderstood, TemplateError
-from gitops.gotemplate.evaluate import render
+from gitops.gotemplate.evaluate import render, replace
 
-__all__ = ["NotUnderstood", "TemplateError", "render"]
+__all__ = ["NotUnderstood", "TemplateError", "render", "replace"]

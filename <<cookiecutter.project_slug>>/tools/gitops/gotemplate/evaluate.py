@@ -3,6 +3,7 @@
 Numbers that come from JSON or YAML have to be floats, as they are in Go.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from gitops.gotemplate.values import is_true, shown, type_name
 LONGEST = 2**20
 """How long a result may become, in characters."""
 _NOTHING = object()
+_TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 
 
 class _Break(Exception):
@@ -42,6 +44,17 @@ def render(text: str, data: Mapping[str, Any], *, missing_key_is_error: bool = T
     except RecursionError:
         raise TemplateError("too deep") from None
     return "".join(run.out)
+
+
+def replace(text: str, data: Mapping[str, Any], go_template: bool, missing_key_is_error: bool) -> str:
+    """`text` with its templates filled in, of Go's or of the old kind, which leaves alone what it does not know."""
+    if go_template:
+        return render(text, data, missing_key_is_error=missing_key_is_error)
+    return _TAG.sub(lambda match: _text(data.get(match[1].strip()), match[0]), text)
+
+
+def _text(value: Any, otherwise: str) -> str:
+    return value if isinstance(value, str) else otherwise
 
 
 class _Run:

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from gitops.gotemplate.errors import NotUnderstood, TemplateError
-from gitops.gotemplate.values import is_true, shown, shown_float, type_name
+from gitops.gotemplate.values import StringMap, is_true, shown, shown_float, type_name
 
 LONGEST = 2**20
 
@@ -35,7 +35,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _mapped(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or isinstance(value, StringMap):
         raise TemplateError(f"wrong type for value; expected map[string]interface {{}}; got {type_name(value)}")
     return value
 
@@ -250,12 +250,17 @@ def _to_yaml(value: Any) -> str:
     return text.removesuffix("\n")
 
 
+def load_yaml(text: str) -> Any:
+    """The one document in a text. Raises TemplateError."""
+    try:
+        return yaml.load(text, _GoLoader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise TemplateError(f"no YAML: {error}") from error
+
+
 def _from_yaml(kind: type) -> Callable[[Any], Any]:
     def read(text: Any) -> Any:
-        try:
-            value = yaml.load(_text(text), GoLoader)
-        except yaml.YAMLError as error:
-            raise TemplateError(f"no YAML: {error}") from error
+        value = load_yaml(_text(text))
         if value is None:
             return kind()
         if not isinstance(value, kind):
@@ -265,12 +270,12 @@ def _from_yaml(kind: type) -> Callable[[Any], Any]:
     return read
 
 
-class GoLoader(yaml.SafeLoader):
-    """YAML as Go reads it, where y and n are truth values too."""
+class _GoLoader(yaml.SafeLoader):
+    """YAML as Go reads it, where y and n are truth values too, and dates are strings."""
 
 
-GoLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("[yYnN]"), list("yYnN"))
-GoLoader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
+_GoLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("[yYnN]"), list("yYnN"))
+_GoLoader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
 
 
 # Maps and lists.
@@ -442,7 +447,7 @@ def _fail(message: Any) -> str:
     raise TemplateError(f"fail: {_text(message)}")
 
 
-def _normalize(name: Any) -> str:
+def normalize(name: Any) -> str:
     """Argo CD's SanitizeName."""
     return re.sub(r"[^-a-z0-9.]", "-", _text(name).lower())[:253].strip("-.")
 
@@ -454,7 +459,7 @@ def _slugify(*arguments: Any) -> str:
     smart = options[1] if len(options) > 1 else True
     if isinstance(longest, bool) or not isinstance(longest, int) or not isinstance(smart, bool):
         raise TemplateError("slugify wants an int, a bool and a string")
-    slug = re.sub(r"-+", "-", re.sub(r"[^a-z0-9_-]", "-", _normalize(name))).strip("-_")
+    slug = re.sub(r"-+", "-", re.sub(r"[^a-z0-9_-]", "-", normalize(name))).strip("-_")
     if len(slug) <= longest or longest <= 0:
         return slug
     if not smart:
@@ -617,7 +622,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cat": lambda *values: " ".join(shown(value) for value in values if value is not None),
     "indent": _indent,
     "nindent": lambda count, text: f"\n{_indent(count, text)}",
-    "normalize": _normalize,
+    "normalize": normalize,
     "slugify": _slugify,
     # Regular expressions
     "regexMatch": lambda pattern, text: bool(_regexp(pattern).search(_text(text))),

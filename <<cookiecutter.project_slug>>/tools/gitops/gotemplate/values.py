@@ -1,10 +1,27 @@
 """What values are to Go: how they are printed, when they are true, what their type is called."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 EXPONENT_FROM = 6
 """The decimal exponent from which fmt writes one."""
+
+
+class StringMap(dict[str, str]):
+    """A map[string]string: functions that want a map[string]interface {} refuse it, and selectors do not look in."""
+
+
+def flattened(value: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Every value by its path, written with dots, as text; what selectors select."""
+    flat: dict[str, str] = {}
+    for key, each in value.items():
+        inner = dict(enumerate(each)) if isinstance(each, list) else each
+        if isinstance(inner, dict) and not isinstance(inner, StringMap) and (inner or isinstance(each, list)):
+            flat |= flattened({str(name): one for name, one in inner.items()}, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = _shown(each)
+    return flat
 
 
 def is_true(value: Any) -> bool:
@@ -60,4 +77,6 @@ def _plain(digits: str, point: int) -> str:
 def type_name(value: Any) -> str:
     """What Go calls the type."""
     names = {bool: "bool", int: "int", float: "float64", str: "string", list: "[]interface {}"}
+    if isinstance(value, StringMap):
+        return "map[string]string"
     return names.get(type(value), "map[string]interface {}" if isinstance(value, dict) else "nil")

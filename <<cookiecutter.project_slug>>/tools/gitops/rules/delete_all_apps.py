@@ -7,8 +7,8 @@ often a mistake than a plan.
 from collections.abc import Iterator
 
 from gitops import git
-from gitops.applicationsets import glob
 from gitops.findings import Finding
+from gitops.patterns import glob
 from gitops.repository import Repository
 
 ID = "DELETE02"

@@ -7,9 +7,10 @@ later, or with somebody else's commit.
 import posixpath
 from collections.abc import Iterator
 
-from gitops.applicationsets import Application, glob
+from gitops.applicationsets import Application
 from gitops.documents import dig
 from gitops.findings import Finding
+from gitops.patterns import glob
 from gitops.repository import Repository
 
 ID = "PATHS01"

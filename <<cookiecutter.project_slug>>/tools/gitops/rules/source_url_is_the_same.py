@@ -6,9 +6,9 @@ one half of the Applications.
 
 from collections.abc import Iterator
 
-from gitops.applicationsets import plain_url
 from gitops.documents import Document, Path, dig, items
 from gitops.findings import Finding
+from gitops.patterns import plain_url
 from gitops.repository import Repository
 
 ID = "SOURCE05"
