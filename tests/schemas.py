@@ -1,4 +1,4 @@
-"""Strict JSON schemas for kubeconform, without a network at validation time.
+"""Strict JSON schemas for kubeconform, and those of CI files, without a network at validation time.
 
 Kubernetes' own kinds come with the `kubernetes-validate` package; those of a controller are made from the CRDs in its
 published Go module, which is downloaded once, as a zip, and neither unpacked nor built.
@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable
@@ -108,6 +109,17 @@ def kubeconform(manifests: str, folders: Iterable[Path]) -> list[str]:
     if not run.stdout:
         raise RuntimeError(f"kubeconform: {run.stderr.strip()}")
     return [f"{found['kind']} {found['name']}: {found['msg']}" for found in json.loads(run.stdout)["resources"]]
+
+
+def schema_faults(schema: str, text: str, folder: Path) -> str:
+    """Return what a schema that `check-jsonschema` brings along finds in a file with `text`; empty if nothing."""
+    file = folder / f"file.{'json' if text.startswith('{') else 'yaml'}"
+    file.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(file)]
+    if schema == "gitlab-ci":
+        command += ["--data-transform", "gitlab-ci"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    return run.stdout + run.stderr if run.returncode else ""
 
 
 def _module_zip(module: str, version: str) -> Path:
