@@ -1,4 +1,4 @@
-"""Builds with kustomize, or with kubectl's, whichever is on PATH. Nothing is ever fetched."""
+"""Builds with kustomize, or with kubectl's, whichever is on PATH. `build` never fetches anything."""
 
 import os
 import shutil
@@ -78,9 +78,13 @@ def _build(repository: "Repository", folder: str, known: dict[str, Any]) -> Buil
 
 
 def _run(repository: "Repository", root: Path, folder: str) -> tuple[int, str]:
-    """The exit code, and the objects or the error."""
     assert repository.builder is not None
-    command = [*repository.builder, str(root / folder)]
+    return run(repository.builder, root, folder)
+
+
+def run(builder: Builder, root: Path, folder: str) -> tuple[int, str]:
+    """Builds `folder` of the tree at `root`: the exit code, and the objects or the error."""
+    command = [*builder, str(root / folder)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
