@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Bake, Object, build, environments, of_kind
+from conftest import Bake, Object, build, environments, objects, of_kind
+from gitops.rules.excluded_kinds import EXCLUDED
 from pairs import TEMPLATE
 from schemas import argocd_manifest, argocd_schemas, kubeconform, kubernetes_schemas
 
@@ -69,6 +70,22 @@ def test_upstream_s_settings_survive_beside_ours(copy: Bake, environment: str) -
     for name in ("argocd-cm", "argocd-cmd-params-cm", "argocd-rbac-cm"):
         assert found[name]["metadata"]["labels"]["app.kubernetes.io/part-of"] == "argocd"
         assert found[name]["metadata"]["namespace"] == "argocd"
+
+
+@pytest.mark.parametrize("version", ["v3.6.1", "v3.2.11"])
+def test_kinds_are_left_out_by_upstream_s_list_and_ours(copy: Bake, version: str) -> None:
+    settings = of_kind("ConfigMap", installed(copy(argocd_version=version), "dev"))["argocd-cm"]["data"]
+    upstream = of_kind("ConfigMap", objects(argocd_manifest(version, CACHE).read_text(encoding="utf-8")))
+    ours, *theirs = yaml.safe_load(settings["resource.exclusions"])
+    assert theirs == yaml.safe_load(upstream["argocd-cm"]["data"]["resource.exclusions"])
+    assert ours["apiGroups"] == ["aquasecurity.github.io"]
+    # What the chart itself applies would otherwise never be delivered.
+    assert "ClusterComplianceReport" not in ours["kinds"]
+    left_out: dict[str, set[str]] = {}
+    for entry in (ours, *theirs):
+        for group in entry["apiGroups"]:
+            left_out.setdefault(group, set()).update(entry["kinds"])
+    assert left_out == EXCLUDED
 
 
 def test_first_apply_holds_no_object_of_argo_cd_s_own_kinds(copy: Bake) -> None:

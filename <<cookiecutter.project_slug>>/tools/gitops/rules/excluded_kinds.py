@@ -1,7 +1,7 @@
 """No object is of a kind that Argo CD leaves out.
 
-Argo CD comes with a list of kinds that it neither shows nor applies (resource.exclusions). One of these in Git is never
-delivered, and only a warning on the Application says so.
+Argo CD comes with a list of kinds that it neither shows nor applies (resource.exclusions), and base/exclusions.yaml of
+its own component adds to it. One of these in Git is never delivered, and only a warning on the Application says so.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,19 @@ _REPORTS = {
     "PolicyReport",
     "UpdateRequest",
 }
+_TRIVY = {
+    "ClusterConfigAuditReport",
+    "ClusterInfraAssessmentReport",
+    "ClusterRbacAssessmentReport",
+    "ClusterSbomReport",
+    "ClusterVulnerabilityReport",
+    "ConfigAuditReport",
+    "ExposedSecretReport",
+    "InfraAssessmentReport",
+    "RbacAssessmentReport",
+    "SbomReport",
+    "VulnerabilityReport",
+}
 _REVIEWS = {
     "LocalSubjectAccessReview",
     "SelfSubjectAccessReview",
@@ -33,6 +46,7 @@ EXCLUDED = {
     "": {"Endpoints", "EndpointSlice"},
     "discovery.k8s.io": {"Endpoints", "EndpointSlice"},
     "coordination.k8s.io": {"Lease"},
+    "aquasecurity.github.io": _TRIVY,
     "authentication.k8s.io": _REVIEWS,
     "authorization.k8s.io": _REVIEWS,
     "certificates.k8s.io": {"CertificateSigningRequest"},
