@@ -42,8 +42,9 @@ e2e: e2e-tools ## Boot repositories with a real Argo CD on a real API server
 	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0 -n auto
 
 .PHONY: benchmarks
-benchmarks: e2e-tools ## Measure what 300 apps take to boot, and write it into benchmarks/
+benchmarks: e2e-tools ## Measure what 300 apps take to boot and how the command line starts, and write it into benchmarks/
 	.venv/bin/python -m pytest tests/e2e/test_scale.py -v
+	.venv/bin/python benchmarks/startup.py
 
 .PHONY: e2e-tools
 e2e-tools: .venv/installed $(TOOLS:%=.bin/%) $(E2E_TOOLS:%=.bin/%)

@@ -1,13 +1,12 @@
 """The validator and the commands around it, as people and hooks use them."""
 
-import os
+import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import edit, gitops
 from conftest import Bake, environments
 from gitops import kustomize, vendor
 from gitops.findings import Finding, ordered
@@ -16,23 +15,6 @@ from gitops.validate import CannotRun, validate
 
 ARGOCD = "infrastructure/controllers/argocd"
 NINE = "a, b2, c-3, test, 1, true, uat, pre-prod, production"
-
-
-def gitops(repository: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs the repository's own command; PATH and the rest of the environment are the test's, but for `environment`."""
-    return subprocess.run(
-        [sys.executable, str(repository / "gitops"), *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-        check=False,
-    )
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 @pytest.mark.parametrize("profile", ["minimal", "standard", "full"])
@@ -181,20 +163,28 @@ def test_findings_are_ordered_by_place_and_said_once() -> None:
     assert str(Finding("B01", "a", None, "m", "f")) == "a: B01 m\n    fix: f"
 
 
-def test_missing_packages_are_one_sentence(bake: Bake) -> None:
-    # -S: without what is installed.
-    run = subprocess.run(
-        [sys.executable, "-S", "-E", str(bake() / "gitops")], capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 3, run.stderr
-    assert len(run.stderr.splitlines()) == 1
-    assert run.stderr.endswith("pip install click rich PyYAML\n")
+def test_only_findings_in_the_named_paths_are_told(copy: Bake) -> None:
+    repository = copy()
+    edit(repository / "clusters/dev/root.yaml", "limit: -1", "limit: 5")
+    edit(repository / ARGOCD / "apps/cert-manager.yaml", 'sync-wave: "1"', "sync-wave: later")
+    assert gitops(repository, "validate", "clusters/dev").stdout.count("fix: ") == 1
+    assert gitops(repository, "validate", "clusters/dev/root.yaml", ARGOCD).stdout.count("fix: ") == 2
+    assert gitops(repository, "validate", "clusters/prod").returncode == 0
+    assert gitops(repository, "validate", "no-such-folder").returncode == 2
+    outside = gitops(repository, "validate", "..")
+    assert outside.returncode == 2
+    assert "is not in" in outside.stderr
 
 
-def test_usage(bake: Bake) -> None:
-    assert gitops(bake(), "validate", "no-such-folder").returncode == 2
-    assert "./gitops validate" in gitops(bake(), "validate", "--help").stdout
-    assert "--from" in gitops(bake(), "vendor", "argocd", "--help").stdout
+def test_findings_are_there_as_json(copy: Bake) -> None:
+    repository = copy()
+    edit(repository / "clusters/dev/root.yaml", "limit: -1", "limit: 5")
+    run = gitops(repository, "validate", "--json")
+    assert run.returncode == 1
+    report = json.loads(run.stdout)
+    assert [(found["rule"], found["file"]) for found in report["findings"]] == [("GATE04", "clusters/dev/root.yaml")]
+    assert report["findings"][0].keys() == {"rule", "file", "line", "message", "fix"}
+    assert report["notes"]
 
 
 def manifest(version: str, highly_available: bool = False) -> str:
