@@ -41,7 +41,7 @@ def test_the_context_is_part_of_every_command(bake: Bake) -> None:
 def test_an_unknown_cluster_is_wrong_usage(bake: Bake) -> None:
     done = gitops(bake(), "bootstrap", "nowhere")
     assert done.returncode == 2
-    assert "there is no clusters/nowhere; there are dev, prod, staging" in " ".join(done.stderr.split())
+    assert "there is no clusters/nowhere; there are dev, staging, prod" in " ".join(done.stderr.split())
 
 
 def test_without_kubectl_nothing_is_tried(bake: Bake, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import click
 from gitops import commands
 
 ROOT = Path(__file__).resolve().parents[2]
-EXIT_CODES = "Exit codes: 0 sound or done, 1 findings, 2 wrong usage, 3 cannot run."
+EXIT_CODES = "Exit codes: 0 sound, done or equal, 1 findings or differences, 2 wrong usage, 3 cannot run."
 
 
 class Refused(click.ClickException):
@@ -36,4 +36,10 @@ class Verbs(click.Group):
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 def main() -> None:
-    """Checks and changes this repository, which Argo CD delivers."""
+    """Checks and changes this repository, which Argo CD delivers.
+
+    \b
+    Examples:
+      ./gitops validate
+      ./gitops diff --help
+    """

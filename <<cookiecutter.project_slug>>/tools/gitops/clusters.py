@@ -96,6 +96,10 @@ class Cluster:
         ]
 
     @property
+    def is_production(self) -> bool:
+        return self.fact("production") == "true"
+
+    @property
     def is_known(self) -> bool:
         """Whether its environment exists; if not, nothing it names does, and one rule says so for all."""
         return self.environment in self.repository.environments
@@ -144,4 +148,6 @@ def wave_of(document: Document) -> int | None:
 
 
 def read(repository: "Repository") -> list[Cluster]:
-    return [Cluster(name, repository) for name in repository.folders(layout.CLUSTERS)]
+    """The clusters by name, those of production last."""
+    clusters = [Cluster(name, repository) for name in repository.folders(layout.CLUSTERS)]
+    return sorted(clusters, key=lambda cluster: cluster.is_production)

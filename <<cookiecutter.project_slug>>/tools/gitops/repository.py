@@ -3,7 +3,7 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -22,10 +22,19 @@ LARGEST_TEXT = 2**20
 class Repository:
     """All paths are strings from the root with `/`; a folder's has none at its end, and the root's is empty."""
 
-    def __init__(self, root: Path, builder: kustomize.Builder | None = None) -> None:
-        """Reads the tree at `root`. Without a `builder`, what would be built is taken from the sources."""
+    def __init__(
+        self,
+        root: Path,
+        builder: kustomize.Builder | None = None,
+        concerns: Callable[[str], bool] = lambda folder: True,
+    ) -> None:
+        """Reads the tree at `root`. Without a `builder`, what would be built is taken from the sources.
+
+        Only folders that `concerns` are built.
+        """
         self.root = root
         self.builder = builder
+        self.concerns = concerns
         self.files = sorted(_walk(root))
         self.documents: dict[str, list[Document]] = {}
         self.faults: dict[str, list[Fault]] = {}
@@ -120,6 +129,7 @@ class Repository:
             folder
             for folder, kustomization in self.kustomizations.items()
             if not kustomization.is_component and (layout.overlay(folder) or folder not in named)
+            if self.concerns(folder)
         ]
 
     @cached_property

@@ -33,21 +33,22 @@ def validate(root: Path, require_kustomize: bool = False) -> Report:
         raise CannotRun(WITHOUT_KUSTOMIZE)
     repository = Repository(root, builder)
     found = [finding for rule in rules.all_rules() for finding in rule.check(repository)]
-    return Report(ordered(found), _notes(repository))
+    return Report(ordered(found), notes(repository))
 
 
-def _notes(repository: Repository) -> list[str]:
-    notes = [] if repository.builder else [WITHOUT_KUSTOMIZE]
+def notes(repository: Repository) -> list[str]:
+    """What could not be looked at in full, and why."""
+    found = [] if repository.builder else [WITHOUT_KUSTOMIZE]
     stood_in: dict[str, list[str]] = {}
     for folder, build in repository.builds.items():
         for remote in build.stand_ins:
             stood_in.setdefault(remote, []).append(folder)
         if build.skipped:
-            notes.append(f"{folder} was not built: {build.skipped}")
+            found.append(f"{folder} was not built: {build.skipped}")
     for remote, folders in stood_in.items():
-        notes.append(f"{remote} was not fetched: what {', '.join(folders)} adds to it was built on a stand-in")
+        found.append(f"{remote} was not fetched: what {', '.join(folders)} adds to it was built on a stand-in")
     for cluster in repository.clusters:
         for expansion in cluster.expansions:
             if expansion.reason:
-                notes.append(f"{expansion.document.file}: {expansion.document} is not expanded: {expansion.reason}")
-    return list(dict.fromkeys(notes))
+                found.append(f"{expansion.document.file}: {expansion.document} is not expanded: {expansion.reason}")
+    return list(dict.fromkeys(found))

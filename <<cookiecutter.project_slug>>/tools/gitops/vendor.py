@@ -67,6 +67,18 @@ def argocd(root: Path, source: str | None) -> list[str]:
     return done
 
 
+def installed(repository: Repository, folder: str) -> tuple[Manifest, bool] | None:
+    """The manifest that the installation in `folder` builds on, and whether that is a copy in this repository."""
+    for kustomization in repository.reached(folder):
+        for reference in kustomization.references:
+            if reference.target is None and (match := stand_in.MANIFEST.fullmatch(reference.text)):
+                return Manifest(match["version"], bool(match["flavour"])), False
+            if reference.target and reference.target.startswith(f"{layout.UPSTREAM}/"):
+                name = reference.target.removeprefix(f"{layout.UPSTREAM}/").split("/")[0]
+                return Manifest(name.removesuffix("-ha"), name.endswith("-ha")), True
+    return None
+
+
 def _fetched(repository: Repository) -> dict[str, tuple[Manifest, list[str]]]:
     """By URL: the manifest that is fetched, and the kustomizations of Argo CD that fetch it."""
     found: dict[str, tuple[Manifest, list[str]]] = {}

@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from gitops import layout
+from gitops.clusters import Cluster
 from gitops.documents import Document, dig, items
 from gitops.repository import Repository
 
@@ -36,6 +37,16 @@ def documents(repository: Repository) -> dict[str, Document]:
     """Each component's component.yaml, by the component's folder."""
     folders = sorted({folder for file in repository.files if (folder := layout.component(file))})
     return {folder: found for folder in folders if (found := repository.first(f"{folder}/component.yaml"))}
+
+
+def deployed(cluster: Cluster) -> dict[str, str]:
+    """The name of the Application that runs each component or app of a cluster, by its folder."""
+    return {
+        folder: application.name
+        for application in cluster.applications
+        for path in application.paths(cluster.own_url())
+        if (folder := layout.component(path))
+    }
 
 
 def providers(components: Mapping[str, Component], need: str) -> list[str]:

@@ -29,11 +29,11 @@ NOT_READY = 1
 @click.option("--yes", is_flag=True, help="Do not ask before the first change.")
 @click.option("--dry-run", is_flag=True, help="Print the commands and do nothing.")
 def command(cluster: str, context: str, timeout: float, yes: bool, dry_run: bool) -> None:
-    """Boots CLUSTER (a folder in clusters/) and watches until every wave is ready.
+    """Boots a cluster and watches until every wave is ready.
 
-    First it looks whether anything is in the way: the context, permissions, nodes, the credential for a private
-    repository, what is not pushed. Then it runs the commands of the README. Run again, it changes nothing and watches.
-    Ends 1 when a wave is not ready in time; the boot goes on without it.
+    CLUSTER is a folder in clusters/. First it looks whether anything is in the way: the context, permissions, nodes,
+    the credential for a private repository, what is not pushed. Then it runs the commands of the README. Run again, it
+    changes nothing and watches. Ends 1 when a wave is not ready in time; the boot goes on without it.
 
     \b
     Examples:

@@ -14,12 +14,12 @@ ID = "CLUSTER03"
 
 def check(repository: Repository) -> Iterator[Finding]:
     clusters = [c for c in repository.clusters if c.is_known]
-    production = {c.environment: c for c in clusters if c.fact("production") == "true"}
+    production = {c.environment: c for c in clusters if c.is_production}
     for cluster in clusters:
         if cluster.environment in production and cluster.fact("production") == "false":
             other = production[cluster.environment].name
             yield _finding(cluster, f"{cluster.environment} is production in cluster {other}, and not here")
-        elif len(production) > 1 and cluster.fact("production") == "true":
+        elif len(production) > 1 and cluster.is_production:
             yield _finding(
                 cluster, f"{' and '.join(sorted(production))} are both production, and only the last environment is"
             )

@@ -6,8 +6,7 @@ later one, nothing guarantees that the provider is there first.
 
 from collections.abc import Iterator
 
-from gitops import layout, waits
-from gitops.clusters import Cluster
+from gitops import waits
 from gitops.findings import Finding
 from gitops.repository import Repository
 
@@ -19,7 +18,7 @@ def check(repository: Repository) -> Iterator[Finding]:
     components = {folder: waits.component(document.data) for folder, document in documents.items()}
     earliest = waits.earliest(components)
     for cluster in repository.clusters:
-        deployed = _deployed(cluster)
+        deployed = {folder: cluster.waves.get(name) for folder, name in waits.deployed(cluster).items()}
         for folder, document in documents.items():
             wave = deployed.get(folder)
             # What is in a circle, or behind one, and a wave that cannot be read have findings of their own.
@@ -32,16 +31,6 @@ def check(repository: Repository) -> Iterator[Finding]:
                     continue
                 said = _said(folder, wave, need, providers, here, cluster.environment, earliest[folder])
                 yield Finding(ID, *document.at("needs", index), *said)
-
-
-def _deployed(cluster: Cluster) -> dict[str, int | None]:
-    """The wave of each component folder that is deployed; None where it cannot be read."""
-    return {
-        folder: cluster.waves.get(application.name)
-        for application in cluster.applications
-        for path in application.paths(cluster.own_url())
-        if (folder := layout.component(path))
-    }
 
 
 def _said(
