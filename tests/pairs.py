@@ -19,7 +19,12 @@ FREE_TEXT = {
     "repo_url": ["https://github.com/example/platform-gitops.git", "git@git.example.com:platform/clusters.git"],
     "environments": ["dev, staging, prod", "lab", "a, b2, c-3, test, 1, true, uat, pre-prod, production"],
     "base_domain": ["example.com", "k8s.example.org"],
-    "components": ["", "cert-manager", "kube-prometheus-stack, prometheus-operator-crds"],
+    # With external-secrets, because every secrets_backend stands beside each of them.
+    "components": [
+        "",
+        "cert-manager, external-secrets",
+        "external-secrets, kube-prometheus-stack, prometheus-operator-crds",
+    ],
     "team": ["platform", "team-7"],
     "app": ["hello-world", "web"],
     "description": ["Everything we run.", "", "- 'single' and \"double\": quotes, {{ braces }}, # and \\ "],

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from gitops import answers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,6 +93,18 @@ def test_components_come_in_the_order_of_the_catalogue(profile: str, explicit: s
 )
 def test_what_is_sound_has_no_problem(field: str, answer: str) -> None:
     assert told(**{field: answer}) == []
+
+
+def test_a_backend_brings_what_it_needs_unless_that_is_left_out() -> None:
+    real = yaml.safe_load((ROOT / "catalogue.yaml").read_text(encoding="utf-8"))
+    for backend in ("none", "vault", "fake"):
+        assert answers.components("full", "", real, backend) == answers.components("full", "", real)
+    brought = {*answers.components("full", "", real, "onepassword")} - {*answers.components("full", "", real)}
+    assert brought == {"onepassword-connect"}
+    assert answers.components("", "external-secrets", real, "onepassword") == [
+        "argocd", "external-secrets", "onepassword-connect"
+    ]  # fmt: skip
+    assert "onepassword-connect" not in answers.components("full", "-onepassword-connect", real, "onepassword")
 
 
 def test_problems_come_in_the_order_of_the_questions() -> None:

@@ -212,6 +212,13 @@ REJECTED = [
     ("chart_mirror", "https://example.com/PRODUCTION", WORD),
 ]
 
+# The fault of one answer beside another that is sound by itself.
+REJECTED_BESIDE = [
+    ({"secrets_backend": "vault"}, "components", "cert-manager", "is without external-secrets"),
+    ({"secrets_backend": "fake"}, "components", "-external-secrets", "is without external-secrets"),
+    ({"secrets_backend": "onepassword"}, "components", "-onepassword-connect", "is without onepassword-connect"),
+]
+
 FIVE = {
     "project_slug": "My Repo",
     "repo_url": "https://me:secret@example.com/repo",
@@ -268,6 +275,14 @@ def out(tmp_path: Path) -> Path:
 def test_an_answer_is_rejected_for_its_fault_and_no_other(field: str, answer: str, reason: str) -> None:
     given = answered() | {field: answer}
     (problem,) = answers.check(given, CATALOGUE)
+    assert (problem.field, problem.warning) == (field, False)
+    assert reason in problem.rule
+
+
+@pytest.mark.parametrize(("beside", "field", "answer", "reason"), REJECTED_BESIDE)
+def test_an_answer_is_rejected_beside_another(beside: dict[str, str], field: str, answer: str, reason: str) -> None:
+    assert answers.check(answered() | {field: answer}, CATALOGUE) == []
+    (problem,) = answers.check(answered() | beside | {field: answer}, CATALOGUE)
     assert (problem.field, problem.warning) == (field, False)
     assert reason in problem.rule
 

@@ -104,7 +104,8 @@ def booted(
 ) -> Iterator[Installation]:
     """One installation, booted and quiet, for the tests that each put back what they change."""
     for install in _installer(request, tmp_path_factory, tools):
-        installation = install()
+        # With a store, whose kind comes with the very Application that holds it.
+        installation = install(answers={"secrets_backend": "fake"})
         installation.boot()
         installation.wait_ready()
         yield installation

@@ -20,6 +20,9 @@ Fault = tuple[str, str]
 
 PROFILES = ("minimal", "standard", "full")
 ALWAYS_ON = "argocd"
+# What reads a store of secrets, and what a backend brings with it.
+SECRETS_READER = "external-secrets"
+BROUGHT_BY_BACKEND = {"onepassword": "onepassword-connect"}
 OLDEST_ARGOCD = (3, 2, 0)
 MOST_ENVIRONMENTS = 9
 LONGEST_NAME = 63
@@ -91,14 +94,16 @@ def environments(answer: str) -> list[str]:
     return [item for item in _items(answer) if item]
 
 
-def components(profile: str, explicit: str, catalogue: Catalogue) -> list[str]:
+def components(profile: str, explicit: str, catalogue: Catalogue, secrets_backend: str = "none") -> list[str]:
     """The components that run, in the catalogue's order.
 
     They are those of `profile`, with what `explicit` adds (`+loki`) and leaves out (`-loki`), or, where `explicit` has
-    names without a sign, exactly those. Argo CD always runs. Unknown names are left out: saying so is `check`'s work.
+    names without a sign, exactly those; and what `secrets_backend` brings. Argo CD always runs. Unknown names are left
+    out: saying so is `check`'s work.
     """
     items = [item for item in _items(explicit) if item]
     named = {_unsigned(item) for item in items if not item.startswith("-")}
+    named |= {BROUGHT_BY_BACKEND.get(secrets_backend, ALWAYS_ON)}
     if not items or _signed(items):
         profiles = PROFILES[: PROFILES.index(profile) + 1] if profile in PROFILES else ()
         named |= {key for key, facts in catalogue.items() if facts.get("profile") in profiles}
@@ -336,6 +341,18 @@ def _missing(key: str, chosen: set[str], catalogue: Catalogue) -> dict[str, list
     return missing
 
 
+def _backend_is_read(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
+    backend = answers["secrets_backend"]
+    if backend == "none":
+        return
+    chosen = components(answers["profile"], answers["components"], catalogue, backend)
+    for name in (SECRETS_READER, BROUGHT_BY_BACKEND.get(backend, SECRETS_READER)):
+        if name not in chosen:
+            rule = f"is without {name}, which secrets_backend {backend} needs: choose it too, or the backend none"
+            yield Problem("components", answers["components"], rule)
+            return
+
+
 def _team_is_free(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
     team = answers["team"]
     for prefix, owner in RESERVED_TEAMS.items():
@@ -406,6 +423,7 @@ TOGETHER: tuple[tuple[set[str], Callable[[Answers, Catalogue], Iterator[Problem]
     ({"chart_mirror"}, partial(_plain_http, "chart_mirror")),
     ({"environments", "base_domain"}, _domain_fits),
     ({"components"}, _needs_met),
+    ({"profile", "components", "secrets_backend"}, _backend_is_read),
     ({"team"}, _team_is_free),
     ({"team", "app"}, _app_fits),
     ({"argocd_version", "wave_gate"}, _gate_is_told_late),
