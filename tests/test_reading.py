@@ -196,4 +196,5 @@ def test_only_what_is_asked_for_is_built(bake: Bake) -> None:
     repository = Repository(bake(), kustomize.find(), overlay_of_dev)
     assert repository.builds
     assert all(map(overlay_of_dev, repository.builds))
-    assert expand(repository.clusters[0].of_kind("ApplicationSet")[0], repository).applications
+    cluster = repository.clusters[0]
+    assert expand(cluster.of_kind("ApplicationSet")[0], repository, cluster.own_url()).applications

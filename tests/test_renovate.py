@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import Bake, environments
-from gitops.applicationsets import glob
+from gitops.patterns import glob
 from pairs import TEMPLATE
 from schemas import schema_faults
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from gitops import git
 from gitops.answers import shown
-from gitops.applicationsets import plain_url
 from gitops.doctor.check import NOTE, OK, PROBLEM, Check
+from gitops.patterns import plain_url
 from gitops.repository import Repository
 
 URL = re.compile(r"(?:\w+://)?(?:[^@/]*@)?([^/:]+)(?::\d+/|[:/])(.+)")
