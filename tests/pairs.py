@@ -31,6 +31,7 @@ FREE_TEXT = {
     "revision": ["main", "release/1.10"],
     "argocd_version": ["v3.6.1", "v3.2.11"],
     "kubernetes_version": ["1.35", "1.30"],
+    "acme_email": ["", "it+acme@ops.example"],
     "chart_mirror": ["", "https://charts.example.com/all", "registry.example.com/charts"],
 }
 

@@ -17,8 +17,12 @@ CATALOGUE = {
     "metrics-server": {"profile": "standard", "namespace": "kube-system", "needs": ["certificates"]},
     "red-gateway": {"profile": "standard", "provides": ["gateway"]},
     "blue-gateway": {"profile": "full", "provides": ["gateway"]},
+    "dns-writer": {"profile": "full", "provides": ["dns"]},
     "database": {"profile": "full", "needs": ["storage", "gateway"]},
 }
+# Together with `components`, all that the warnings about certificates and records look at.
+CERTIFICATES = {"profile": "minimal", "acme_email": "ops@your-company.com", "dns_provider": "none"}
+RECORDS = {"profile": "minimal", "acme_email": "", "dns_provider": "cloudflare"}
 
 
 def told(**given: str) -> list[str]:
@@ -88,6 +92,11 @@ def test_components_come_in_the_order_of_the_catalogue(profile: str, explicit: s
         ("chart_mirror", ""),
         ("chart_mirror", "https://charts.example.com"),
         ("chart_mirror", "registry.example.com:5000/mirror/charts"),
+        ("acme_email", ""),
+        ("acme_email", "ops@your-company.com"),
+        ("acme_email", "it+acme.staging%x_1-2@mail.your-company.co.uk"),
+        ("acme_email", "x" * 64 + "@your-company.com"),
+        ("acme_email", "ops@notexample.com"),
         ("chart_mirror", "localhost:5000/charts"),
     ],
 )
@@ -205,12 +214,29 @@ def test_a_domain_leaves_room_for_the_longest_environment() -> None:
         {"chart_mirror": "http://charts.example.com"},
         {"argocd_version": "v3.2.11", "wave_gate": "strict"},
         {"argocd_version": "v3.3.0", "wave_gate": "health"},
+        CERTIFICATES | {"components": "secrets-operator"},
+        CERTIFICATES | {"components": "cert-manager"},
+        RECORDS | {"components": "secrets-operator"},
+        RECORDS | {"components": "cert-manager"},
     ],
 )
 def test_a_warning_says_so(given: dict[str, str]) -> None:
     (problem,) = answers.check(given, CATALOGUE)
     assert problem.warning
     assert str(problem).startswith("warning: ")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        CERTIFICATES | {"components": "cert-manager, red-gateway"},
+        CERTIFICATES | {"components": "cert-manager", "dns_provider": "route53"},
+        RECORDS | {"components": "dns-writer"},
+        RECORDS | {"components": "cert-manager", "acme_email": "ops@your-company.com"},
+    ],
+)
+def test_no_warning_where_certificates_or_records_come_about(given: dict[str, str]) -> None:
+    assert told(**given) == []
 
 
 @pytest.mark.parametrize(("version", "gate"), [("v3.3.0", "off"), ("v3.4.0", "strict"), ("v3.20.0", "strict")])

@@ -60,6 +60,9 @@ def test_upstream_s_settings_survive_beside_ours(copy: Bake, environment: str) -
     settings = found["argocd-cm"]["data"]
     assert {"resource.exclusions", "resource.customizations.ignoreResourceUpdates.all"} <= settings.keys()
     assert "WAVE_GATE" not in str(settings)
+    # Cilium makes and removes these by itself, thousands of them.
+    for kind in ("CiliumIdentity", "CiliumEndpoint", "CiliumEndpointSlice"):
+        assert f"- {kind}\n" in settings["resource.exclusions"]
     for kind in ("Application", "ApplicationSet"):
         assert '"strict", "900"' in settings[f"resource.customizations.health.argoproj.io_{kind}"]
     parameters = found["argocd-cmd-params-cm"]["data"]

@@ -28,6 +28,7 @@ BRANCH = "must be the name of a branch"
 GIT_BRANCH = "must be a branch to Git"
 DOMAIN = "must be a DNS domain"
 MIRROR = "must be empty, the http(s) URL of one chart repository, or an OCI registry"
+EMAIL = "must be empty or an e-mail address"
 WORD = "must not hold CLUSTER"
 
 REJECTED = [
@@ -192,6 +193,29 @@ REJECTED = [
     ("app", "on", NOT_A_NAME),
     ("app", "2fa", "must begin with a letter"),
     ("app", "x" * 60, "<team>-<app> names a namespace and has at most 63 characters: shorten it by 6"),
+    ("acme_email", "ops", EMAIL),
+    ("acme_email", "ops@", EMAIL),
+    ("acme_email", "@your-company.com", EMAIL),
+    ("acme_email", "ops@localhost", EMAIL),
+    ("acme_email", "ops@10.0.0.1", EMAIL),
+    ("acme_email", "mailto:ops@your-company.com", EMAIL),
+    ("acme_email", "Ops <ops@your-company.com>", EMAIL),
+    ("acme_email", "ops team@your-company.com", EMAIL),
+    ("acme_email", ".ops@your-company.com", EMAIL),
+    ("acme_email", "o..ps@your-company.com", EMAIL),
+    ("acme_email", "ops@-your-company.com", EMAIL),
+    ("acme_email", "ops@your-company..com", EMAIL),
+    ("acme_email", "ops@your-company.com\n", EMAIL),
+    ("acme_email", "'ops'@your-company.com", EMAIL),
+    ("acme_email", '"ops"@your-company.com', EMAIL),
+    ("acme_email", "{ops}@your-company.com", EMAIL),
+    ("acme_email", "$(id)@your-company.com", EMAIL),
+    ("acme_email", "öps@your-company.com", EMAIL),
+    ("acme_email", "x" * 65 + "@your-company.com", EMAIL),
+    ("acme_email", "ops@" + ".".join(["x" * 60] * 4) + ".company", "at most 254 characters"),
+    ("acme_email", "a@your-company.com, b@your-company.com", "must be one e-mail address"),
+    ("acme_email", "ops@example.com", "addresses Let's Encrypt refuses"),
+    ("acme_email", "ops@mail.Example.ORG", "addresses Let's Encrypt refuses"),
     ("chart_mirror", "oci://registry.example.com/charts", "must be written without oci://"),
     ("chart_mirror", "registry.example.com", MIRROR),
     ("chart_mirror", "charts", MIRROR),

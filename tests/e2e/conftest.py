@@ -22,7 +22,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 Install = Callable[..., Installation]
 # The modules whose tests do not use `booted`.
-INSTALLS_ITS_OWN = {"test_crash", "test_gate", "test_pinned_update", "test_scale"}
+INSTALLS_ITS_OWN = {"test_crash", "test_gate", "test_issuers", "test_pinned_update", "test_scale"}
 _PROGRAMS = (
     "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "kustomize", "helm",
     "redis-server",

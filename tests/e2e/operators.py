@@ -19,6 +19,8 @@ class Operators:
     def __init__(self, kube: Kube, kinds: Iterable[CustomKind]) -> None:
         self.kube = kube
         self.kinds = tuple(kinds)
+        # Kinds whose objects it finds fault with instead.
+        self.refused: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -49,14 +51,14 @@ class Operators:
             place = f"/namespaces/{meta['namespace']}" if kind.namespaced else ""
             self.kube.request(
                 "PATCH", f"{collection}{place}/{kind.plural}/{meta['name']}/status",
-                {"status": _accepted(item)}, "application/merge-patch+json",
+                {"status": _judged(item, kind.kind not in self.refused)}, "application/merge-patch+json",
             )  # fmt: skip
 
 
-def _accepted(item: Json) -> Json:
+def _judged(item: Json, good: bool) -> Json:
     generation = item["metadata"]["generation"]
     condition = {
-        "status": "True", "reason": "StandIn", "message": "", "observedGeneration": generation,
+        "status": str(good), "reason": "StandIn", "message": "", "observedGeneration": generation,
         "lastTransitionTime": "2024-01-01T00:00:00Z",
     }  # fmt: skip
     conditions = [{"type": each, **condition} for each in _CONDITIONS]

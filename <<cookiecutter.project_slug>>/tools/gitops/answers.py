@@ -86,7 +86,9 @@ def check(answers: Answers, catalogue: Catalogue) -> list[Problem]:
     for fields, relation in TOGETHER:
         if fields <= answers.keys() and not fields & _broken(problems):
             problems += relation(answers, catalogue)
-    return sorted(problems, key=lambda problem: list(ALONE).index(problem.field))
+    # A choice has no rule of its own, and what is told about it comes last.
+    order = [*ALONE, *answers]
+    return sorted(problems, key=lambda problem: order.index(problem.field))
 
 
 def environments(answer: str) -> list[str]:
@@ -211,6 +213,19 @@ _git_url = (
         ". _ ~ + - in the path",
     ),
     _no_model_word,
+)
+_email = (
+    _never(r"[,;]|@.*@", "must be one e-mail address: ACME has one account"),
+    _form(
+        rf"|(?!.{{65,}}@)[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@(?:{_HOST_LABEL}\.)+[A-Za-z]{{2,63}}",
+        "must be empty or an e-mail address such as you@your-company.com: letters, digits and . _ % + - before the "
+        "'@', a DNS domain after it",
+    ),
+    _never(r".{255}", "must have at most 254 characters (SMTP): take another"),
+    _never(
+        r"(?i)[@.]example\.(?:com|net|org)\Z",
+        "is at an example domain, whose addresses Let's Encrypt refuses: give one that somebody reads",
+    ),
 )
 _branch = (
     _form(
@@ -384,6 +399,30 @@ def _gate_is_told_late(answers: Answers, _: Catalogue) -> Iterator[Problem]:
         yield Problem("argocd_version", version, rule, warning=True)
 
 
+def _provided(answers: Answers, catalogue: Catalogue) -> set[str]:
+    """What the chosen components provide."""
+    chosen = components(answers["profile"], answers["components"], catalogue)
+    return {capability for key in chosen for capability in catalogue[key].get("provides", ())}
+
+
+def _certificates_are_issued(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
+    email, provided = answers["acme_email"], _provided(answers, catalogue)
+    if email and "certificates" not in provided:
+        rule = "nothing uses it: cert-manager is not among the components"
+        yield Problem("acme_email", email, rule, warning=True)
+    elif email and answers["dns_provider"] == "none" and "gateway" not in provided:
+        rule = "ACME checks a domain by DNS or HTTP: without a dns_provider or a gateway, certificates are self-signed"
+        yield Problem("acme_email", email, rule, warning=True)
+
+
+def _dns_is_written(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
+    provider, provided = answers["dns_provider"], _provided(answers, catalogue)
+    by_acme = answers["acme_email"] and "certificates" in provided
+    if provider != "none" and not by_acme and "dns" not in provided:
+        rule = "nothing uses it: add external-dns to components for records, or give an acme_email for certificates"
+        yield Problem("dns_provider", provider, rule, warning=True)
+
+
 # In the order of the questions; what is a choice there is checked by cookiecutter.
 ALONE: dict[str, Callable[[str, Catalogue], Iterator[Fault]]] = {
     "project_name": partial(_value, (*_one_line, _form(r".*\S.*", "must be a name for people to read: give one"))),
@@ -413,6 +452,7 @@ ALONE: dict[str, Callable[[str, Catalogue], Iterator[Fault]]] = {
     "kubernetes_version": partial(
         _value, (_form(r"1\.[3-9][0-9]", "must be X.Y from 1.30 on, such as 1.35: no v, no patch"),)
     ),
+    "acme_email": partial(_value, _email),
     "chart_mirror": partial(_value, _mirror),
 }
 # Questions whose default holds the answer to another.
@@ -427,4 +467,6 @@ TOGETHER: tuple[tuple[set[str], Callable[[Answers, Catalogue], Iterator[Problem]
     ({"team"}, _team_is_free),
     ({"team", "app"}, _app_fits),
     ({"argocd_version", "wave_gate"}, _gate_is_told_late),
+    ({"profile", "components", "acme_email", "dns_provider"}, _certificates_are_issued),
+    ({"profile", "components", "acme_email", "dns_provider"}, _dns_is_written),
 )
