@@ -343,6 +343,27 @@ BAD = [
         f"{APPS}/environments/staging",
         "no cluster belongs to environment staging",
     ),
+    Bad(
+        "ENV04",
+        "one is not listed",
+        (Edit("pyproject.toml", '"staging", ', ""),),
+        "pyproject.toml",
+        "the order of promotion is dev, prod",
+    ),
+    Bad(
+        "ENV04",
+        "no order",
+        (Edit("pyproject.toml", "environments = [", "environment = ["),),
+        "pyproject.toml",
+        "the order of promotion is not written",
+    ),
+    Bad(
+        "ENV04",
+        "production not last",
+        (Edit("pyproject.toml", '"staging", "prod"', '"prod", "staging"'),),
+        "pyproject.toml",
+        "staging is last in the order of promotion, and production is prod",
+    ),
     # Owners
     Bad(
         "OWNER01",
@@ -1182,6 +1203,17 @@ GOOD = [
     ),
     Good("ENV02", "an environment that does without", (Edit("monitoring/tempo/overlays/dev"),)),
     Good("ENV03", "a cluster of another name", (Cluster("west", "staging"), Edit("clusters/staging"))),
+    Good(
+        "ENV04",
+        "a line each",
+        (
+            Edit(
+                "pyproject.toml",
+                '["dev", "staging", "prod"]',
+                '[\n  "staging", # The order is theirs.\n  "dev",\n  "prod",\n]',
+            ),
+        ),
+    ),
     Good("OWNER01", "a manifest called app.yaml", (*base_resource("app.yaml", config_map("extra", "value")),)),
     Good(
         "OWNER02",

@@ -27,6 +27,22 @@ SAID_IN_CLUSTERS = (
     r'(?P<before>^  (?:name|environment|domain): "|/clusters/|\bclusters/|/environments/){}(?P<after>"$|\.|$)'
 )
 
+# Where the order of promotion is written, as a list in one or several lines.
+ORDER = re.compile(r"(?ms)^\[tool\.gitops\]$(?:(?!^\[).)*?^environments = (?P<list>\[.*?\])")
+
+
+def order(root: Path) -> list[str]:
+    """The environments in the order of promotion, the last of which is production; empty where it is not written."""
+    file = root / "pyproject.toml"
+    match = ORDER.search(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return re.findall(r'"([^"]*)"', match["list"]) if match else []
+
+
+def renamed(text: str, model: str, name: str) -> str:
+    """The text of a file in clusters/ that says `name` wherever it said `model`."""
+    said = re.compile(SAID_IN_CLUSTERS.format(re.escape(model)), re.MULTILINE)
+    return said.sub(rf"\g<before>{name}\g<after>", text)
+
 
 def folders(root: Path, environment: str) -> Iterator[Path]:
     """The folders of `environment` below `root`.
@@ -46,15 +62,15 @@ def plan(root: Path, environment: str, models: Sequence[str]) -> dict[Path, str]
     existing = set(folders(root, environment))
     files = {}
     for model in models:
-        said = re.compile(SAID_IN_CLUSTERS.format(re.escape(model)), re.MULTILINE)
         for folder in folders(root, model):
             target = folder.with_name(environment)
             if target in existing:
                 continue
             for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-                text = file.read_text(encoding="utf-8")
+                # What is no UTF-8 is copied as it is.
+                text = file.read_bytes().decode(errors="surrogateescape")
                 if folder.parent == root / "clusters":
-                    text = said.sub(rf"\g<before>{environment}\g<after>", text)
+                    text = renamed(text, model, environment)
                 files[target / file.relative_to(folder)] = text
     return files
 
@@ -63,7 +79,7 @@ def write(files: dict[Path, str]) -> None:
     """Writes planned files and the folders they need."""
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text.encode(errors="surrogateescape"))
 
 
 def make_all(root: Path, names: Sequence[str]) -> None:
