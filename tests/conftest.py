@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from gitops.validate import validate
 from pairs import QUESTIONS, TEMPLATE
 from pytest_cookies.plugin import Cookies
 
@@ -73,3 +74,24 @@ def of_kind(kind: str, found: list[Object]) -> dict[str, Object]:
 def environments(repository: Path) -> Iterator[str]:
     """The environments of a repository."""
     yield from (folder.name for folder in sorted((repository / "clusters").iterdir()))
+
+
+def gitops(repository: Path, *arguments: str, sound: bool = True) -> subprocess.CompletedProcess[str]:
+    """Runs the command line of `repository`, which has to exit with 0 and leave it sound, unless it is not to be."""
+    command = [sys.executable, str(repository / "gitops")]
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, input="")
+    if sound:
+        assert done.returncode == 0, done.stderr
+        assert "\n".join(map(str, validate(repository).findings)) == ""
+    return done
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder that is not Git's, by its path, and every folder, which has no content."""
+    paths = (path for path in sorted(folder.rglob("*")) if ".git" not in path.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b"" for path in paths}
+
+
+def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    """The paths that are in one only, or differ."""
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}

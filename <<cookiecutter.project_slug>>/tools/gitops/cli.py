@@ -5,7 +5,9 @@ A verb's module has the click command as `command` and imports only click before
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
@@ -19,6 +21,24 @@ class Refused(click.ClickException):
     """What cannot be done, said in one sentence."""
 
     exit_code = 3
+
+
+class Wrong(click.ClickException):
+    """Arguments that break a rule: all problems at once, a line each."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[object]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file, err=True)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Prints what to know beside the result, which stays alone on standard output."""
+    for note in notes:
+        click.echo(note if note.startswith("warning: ") else f"note: {note}", err=True)
 
 
 class Verbs(click.Group):

@@ -78,6 +78,17 @@ class Cluster:
         named = (d for d in self.of_kind("Application") if d.file == f"{self.folder}/root.yaml")
         return next(named, None)
 
+    @property
+    def branch(self) -> str:
+        """The branch that the root follows; empty where it says none."""
+        branch = self.root.get("spec", "source", "targetRevision") if self.root else None
+        return branch if isinstance(branch, str) else ""
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether everything but the root stays at a revision of its own."""
+        return self.fact("revision") != self.branch
+
     @cached_property
     def projects(self) -> dict[str, Document]:
         return {document.name: document for document in self.of_kind("AppProject")}

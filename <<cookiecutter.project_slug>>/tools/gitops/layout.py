@@ -7,10 +7,11 @@ CLUSTERS = "clusters"
 ARGOCD = "infrastructure/controllers/argocd"
 APPS = f"{ARGOCD}/apps"
 ENVIRONMENTS = f"{APPS}/environments"
+MY_APPS = "my-apps"
 LUA = f"{ARGOCD}/lua"
 UPSTREAM = f"{ARGOCD}/upstream"
 
-AREAS = {"infrastructure": 4, "monitoring": 5, "my-apps": 6}
+AREAS = {"infrastructure": 4, "monitoring": 5, MY_APPS: 6}
 """The wave of each area's ApplicationSet."""
 ROOT_WAVE = 6
 
