@@ -42,7 +42,8 @@ e2e: e2e-tools ## Boot repositories with a real Argo CD on a real API server
 	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0 -n auto
 
 .PHONY: benchmarks
-benchmarks: e2e-tools ## Measure what 300 apps take to boot and how the command line starts, and write it into benchmarks/
+benchmarks: e2e-tools ## Measure a generation, a start of ./gitops and a boot of 300 apps, and write it into benchmarks/
+	.venv/bin/python benchmarks/generate.py
 	.venv/bin/python -m pytest tests/e2e/test_scale.py -v
 	.venv/bin/python benchmarks/startup.py
 
@@ -59,7 +60,8 @@ lint: .venv/installed ## Check the Python code: rules, format, types
 .PHONY: update-requirements
 update-requirements: .venv/installed ## Pin the newest Python packages in every requirements file
 	$(PIP) install uv
-	for list in requirements/dev requirements/go '$(TEMPLATE)/tools/requirements' '$(TEMPLATE)/tools/ci/requirements'; do \
+	for list in requirements/dev requirements/go '$(TEMPLATE)/tools/requirements' \
+	    '$(TEMPLATE)/tools/requirements-update' '$(TEMPLATE)/tools/ci/requirements'; do \
 	  .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
 	    --no-emit-index-url --no-header "$$list.in" --output-file "$$list.txt" || exit 1; \
 	done

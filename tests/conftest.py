@@ -13,6 +13,7 @@ import pytest
 import yaml
 from gitops.validate import validate
 from pairs import QUESTIONS, TEMPLATE
+from processes import git
 from pytest_cookies.plugin import Cookies
 
 Bake = Callable[..., Path]
@@ -40,6 +41,21 @@ def bake(cookies_session: Cookies) -> Bake:
         return baked[key]
 
     return bake
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template as a Git repository of one commit, with what is not committed yet."""
+    folder = tmp_path_factory.mktemp("template") / "cookiecutter-argocd-gitops"
+    listed = git("ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=TEMPLATE).split("\0")
+    for name in filter(None, listed):
+        if (TEMPLATE / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(TEMPLATE / name, folder / name)
+    git("init", cwd=folder)
+    git("add", "--all", cwd=folder)
+    git("commit", "-m", "Template", cwd=folder)
+    return folder
 
 
 @pytest.fixture

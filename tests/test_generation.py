@@ -1,55 +1,12 @@
 """The ways a repository comes into being: from a folder, a zip, Git, with cruft, over something that is there."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import Bake
-from pairs import TEMPLATE
-
-BIN = Path(sys.executable).parent
-
-
-def run(*command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull} | variables
-    for role in ("AUTHOR", "COMMITTER"):
-        environment |= {f"GIT_{role}_NAME": "owner", f"GIT_{role}_EMAIL": "owner@example.com"}
-    return subprocess.run(
-        [str(word) for word in command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def git(*arguments: str, cwd: Path) -> str:
-    done = run("git", "-c", "init.defaultBranch=main", *arguments, cwd=cwd)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """Every file of a folder that is not Git's or cruft's, by its path."""
-    return {
-        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".git" not in path.relative_to(folder).parts and path.name != ".cruft.json"
-    }
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template as a Git repository of one commit, with what is not committed yet."""
-    folder = tmp_path_factory.mktemp("template") / "cookiecutter-argocd-gitops"
-    listed = git("ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=TEMPLATE).split("\0")
-    for name in filter(None, listed):
-        if (TEMPLATE / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(TEMPLATE / name, folder / name)
-    git("init", cwd=folder)
-    git("add", "--all", cwd=folder)
-    git("commit", "-m", "Template", cwd=folder)
-    return folder
+from processes import BIN, git, run, tree
 
 
 def generate(template: str | Path, output: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -187,4 +187,5 @@ def test_what_only_ci_runs_moves_but_what_the_template_updates_does_not(bake: Ba
     assert moves(bake(), ".github/workflows/validate.yaml")
     assert moves(bake(), "tools/ci/versions.txt")
     assert not moves(bake(), "tools/requirements.txt")
+    assert not moves(bake(), "tools/requirements-update.txt")
     assert not moves(bake(), "tools/ci/requirements.txt")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 Answers = Mapping[str, str]
 Catalogue = Mapping[str, Mapping[str, Any]]
@@ -111,6 +111,37 @@ def components(profile: str, explicit: str, catalogue: Catalogue, secrets_backen
         named |= {key for key, facts in catalogue.items() if facts.get("profile") in profiles}
         named -= {_unsigned(item) for item in items if item.startswith("-")}
     return [key for key in catalogue if key in named or key == ALWAYS_ON]
+
+
+class Chosen(NamedTuple):
+    """The answer `components` with more in it, and the components that are new."""
+
+    answer: str
+    added: list[str]
+
+
+def with_component(name: str, answers: Answers, catalogue: Catalogue) -> Chosen:
+    """Adds a component, and what it needs where only one component provides that.
+
+    Raises ValueError, with one sentence, where the name is unknown or the choice is not clear.
+    """
+    if rule := _known(catalogue, name):
+        raise ValueError(f"{name} {rule}")
+    answer = answers["components"]
+    before = components(answers["profile"], answer, catalogue)
+    needed = _missing(name, {*before, name}, catalogue).values()
+    added = [name, *(providers[0] for providers in needed if len(providers) == 1)]
+    items = [item for item in _items(answer) if item and _unsigned(item) not in added]
+    sign = "+" if _signed(items) or not items else ""
+    for component in dict.fromkeys(added):
+        # What the profile holds had only been left out.
+        if component not in components(answers["profile"], ", ".join(items), catalogue):
+            items.append(f"{sign}{component}")
+    answer = ", ".join(items)
+    problems = [problem for problem in check({**answers, "components": answer}, catalogue) if not problem.warning]
+    if problems:
+        raise ValueError("\n".join(map(str, problems)))
+    return Chosen(answer, [key for key in components(answers["profile"], answer, catalogue) if key not in before])
 
 
 def _signed(items: list[str]) -> bool:

@@ -75,6 +75,27 @@ def team(name: str, like: str | None) -> None:
     _say(carry_out(ROOT, changes), notes)
 
 
+@command.command("component")
+@click.argument("name")
+def component(name: str) -> None:
+    """Adds component NAME of the template's catalogue, and what it needs.
+
+    The answer `components` in .cruft.json changes, and the tree becomes what that answer generates; what you changed
+    stays. Where both changed the same lines nothing is written, and the places are named. Nothing is committed.
+
+    \b
+    Examples:
+      ./gitops add component longhorn
+    """
+    from gitops.rerender import add_component
+
+    added = add_component(ROOT, name)
+    if not added:
+        click.echo(f"nothing to do: {name} is one of the components")
+    for other in added:
+        click.echo(f"added {other}{'' if other == name else f', which {name} needs'}")
+
+
 def _say(listed: list[str], notes: list[str]) -> None:
     """Prints what changed, and what to know about it."""
     for line in listed or ["nothing to do: it is all there"]:

@@ -1,0 +1,37 @@
+"""Which version of each component the environments run."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from gitops import layout, stand_in
+from gitops.documents import dig
+from gitops.repository import Repository
+
+Versions = dict[str, dict[str, str]]
+"""By component and environment."""
+COPY = re.compile(rf"{layout.UPSTREAM}/(?P<version>.+?)(-ha)?")
+
+
+def running(root: Path) -> Versions:
+    """The chart versions of infrastructure and monitoring, and Argo CD's own, as the files of `root` state them."""
+    found: Versions = {}
+    repository = Repository(root)
+    for environment in repository.environments:
+        for name, version in _stated(repository, environment):
+            found.setdefault(name, {})[environment] = version
+    return found
+
+
+def _stated(repository: Repository, environment: str) -> Iterator[tuple[str, str]]:
+    argocd = repository.kustomizations.get(f"{layout.ARGOCD}/overlays/{environment}")
+    for reference in argocd.references if argocd else ():
+        if match := stand_in.MANIFEST.fullmatch(reference.text) or COPY.fullmatch(reference.target or ""):
+            yield "argocd", match["version"]
+    if versions := repository.first(f"{layout.ENVIRONMENTS}/{environment}/versions.yaml"):
+        yield from (versions.get("data") or {}).items()
+    for area in ("infrastructure", "monitoring"):
+        for name in repository.folders(area):
+            app = repository.first(f"{area}/{name}/overlays/{environment}/app.yaml")
+            if app and (version := dig(app.data, "chart", "version")):
+                yield name, str(version)
