@@ -6,7 +6,7 @@ import pytest
 from conftest import Bake, changed, contents, gitops
 from gitops import pin
 from gitops.cli import Refused, Wrong
-from test_generation import git
+from processes import git
 
 FACTS = "clusters/prod/cluster.yaml"
 

@@ -8,7 +8,7 @@ from conftest import Bake, changed, contents, gitops
 from gitops import promote
 from gitops.changes import Changes, diff
 from gitops.cli import Refused, Wrong
-from test_generation import git
+from processes import git
 
 VERSIONS = "infrastructure/controllers/argocd/apps/environments/{}/versions.yaml"
 LOKI = "monitoring/loki/overlays/{}/app.yaml"

@@ -13,7 +13,7 @@ from gitops import remove
 from gitops.changes import listing
 from gitops.cli import Refused
 from gitops.component_files import component_files
-from test_generation import git
+from processes import git
 
 ARGOCD = "infrastructure/controllers/argocd"
 PROJECT = f"{ARGOCD}/apps/projects/infrastructure.yaml"

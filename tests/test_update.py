@@ -95,6 +95,7 @@ def gitops(repository: Path, *arguments: str) -> tuple[int, str]:
 def test_update_brings_what_is_new_and_leaves_what_is_the_owners(owned: Path, history: Path, bake: Bake) -> None:
     # An environment copied by hand, versions, an app, and a comment in values.
     environment_folders.write(environment_folders.plan(owned, "qa", ["staging"]))
+    edit(owned / "pyproject.toml", '"staging", ', '"staging", "qa", ')
     edit(owned / VERSIONS.format("dev"), f'cert-manager: "{OLD_VERSION}"', 'cert-manager: "v9.9.9" # ours')
     edit(owned / "monitoring/loki/overlays/prod/app.yaml", "version: ", "version: 1.2.3 # was ")
     shutil.copytree(owned / "my-apps/platform/hello-world", owned / "my-apps/platform/shop")

@@ -26,9 +26,3 @@ def columns(rows: Iterable[Sequence[str]]) -> list[str]:
     rows = list(rows)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def notes(lines: Iterable[str]) -> None:
-    """Prints to stderr what the reader of the output has to know about it."""
-    for line in lines:
-        click.echo(f"note: {line}", err=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 import yaml
 
 from gitops import answers
+from gitops.changes import carry_out
 from gitops.cli import Refused
-from gitops.files import File, Files, write
+from gitops.files import File, Files
 from gitops.merge import merge
 from gitops.template import RECORD, Template, answers_of, record
 
@@ -46,5 +47,9 @@ def add_component(root: Path, name: str) -> list[str]:
             raise Refused(str(error)) from error
         if not chosen.added:
             return []
-        write(root, rerender(root, template, given | {"components": chosen.answer}))
+        files = rerender(root, template, given | {"components": chosen.answer})
+    # Bytes survive: what is no UTF-8 comes back as it was.
+    carry_out(
+        root, {path: file.content.decode(errors="surrogateescape") if file else None for path, file in files.items()}
+    )
     return chosen.added

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gitops import answers, layout, packages
+from gitops import answers, environments, layout, packages
 from gitops.cli import Refused
 
 RECORD = ".cruft.json"
@@ -53,10 +53,11 @@ def record(root: Path) -> Record:
 def answers_of(root: Path, given: dict[str, str]) -> dict[str, str]:
     """The recorded answers, with the environments that there really are: an owner may have copied or removed some.
 
-    One that was not recorded comes before production, which stays what it is.
+    One that is in no order comes before production, which stays what it is.
     """
     there = {path.name for path in (root / layout.ENVIRONMENTS).iterdir() if path.is_dir()}
-    known = [name for name in answers.environments(given["environments"]) if name in there]
+    ordered = environments.order(root) or answers.environments(given["environments"])
+    known = [name for name in ordered if name in there]
     new = sorted(there.difference(known))
     names = [*known[:-1], *new, *known[-1:]]
     return given if names == answers.environments(given["environments"]) else given | {"environments": ", ".join(names)}

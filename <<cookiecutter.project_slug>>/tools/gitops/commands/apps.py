@@ -3,7 +3,7 @@
 import click
 
 from gitops.arguments import EnvironmentName, json_output
-from gitops.cli import ROOT
+from gitops.cli import ROOT, say_notes
 
 
 @click.command("apps")
@@ -27,7 +27,7 @@ def command(environment: str | None, as_json: bool) -> None:
 
     repository = Repository(ROOT, kustomize.find(), apps.is_root_folder)
     found = apps.listed(repository, environment)
-    printing.notes(validate.notes(repository))
+    say_notes(validate.notes(repository))
     if as_json:
         printing.as_json(found)
     else:

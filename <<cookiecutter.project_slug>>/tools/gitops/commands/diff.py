@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitops.arguments import EnvironmentName, json_output
-from gitops.cli import ROOT, Refused
+from gitops.cli import ROOT, Refused, say_notes
 
 if TYPE_CHECKING:
     from gitops.diff import Difference
@@ -45,7 +45,7 @@ def command(before: str, after: str, what: tuple[str, ...], as_json: bool) -> No
         raise click.UsageError(str(error)) from error
     except diff.NotCompared as error:
         raise Refused(str(error)) from error
-    printing.notes(notes)
+    say_notes(notes)
     if as_json:
         printing.as_json([asdict(d) for d in found])
     else:

@@ -3,7 +3,7 @@
 import click
 
 from gitops.arguments import json_output
-from gitops.cli import ROOT
+from gitops.cli import ROOT, say_notes
 
 
 @click.command("waves")
@@ -30,7 +30,7 @@ def command(mermaid: bool, as_json: bool) -> None:
         raise click.UsageError("--mermaid and --json are two forms of the same: give one")
     repository = Repository(ROOT, kustomize.find(), apps.is_root_folder)
     found = waves.read(repository)
-    printing.notes(validate.notes(repository))
+    say_notes(validate.notes(repository))
     if as_json:
         printing.as_json(waves.as_data(found))
     elif mermaid:
