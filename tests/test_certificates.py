@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import Bake, Object, build, environments, objects, of_kind
-from pairs import QUESTIONS, TEMPLATE
+from pairs import TEMPLATE
 from schemas import crd_schemas, kubeconform
 
 CACHE = TEMPLATE / ".cache"
@@ -131,7 +131,6 @@ def test_without_a_provider_external_dns_needs_no_credentials(bake: Bake) -> Non
     assert "dns-credentials" not in text + (repository / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.skipif("secrets_backend" not in QUESTIONS, reason="there is no question about a store of secrets")
 def test_a_store_brings_the_credentials(bake: Bake) -> None:
     repository = bake(acme_email=EMAIL, dns_provider="cloudflare", secrets_backend="vault", profile="full")
     for component in ("cert-manager", "external-dns"):
