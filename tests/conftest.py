@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
+from commands import git
 from gitops.validate import validate
 from pairs import QUESTIONS, TEMPLATE
-from processes import git
 from pytest_cookies.plugin import Cookies
 
 Bake = Callable[..., Path]

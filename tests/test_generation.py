@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from commands import BIN, git, run, tree
 from conftest import Bake
-from processes import BIN, git, run, tree
 
 
 def generate(template: str | Path, output: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

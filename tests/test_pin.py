@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from commands import git
 from conftest import Bake, changed, contents, gitops
 from gitops import pin
 from gitops.cli import Refused, Wrong
-from processes import git
 
 FACTS = "clusters/prod/cluster.yaml"
 

@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from commands import git
 from conftest import Bake, changed, contents, gitops
 from gitops import promote
 from gitops.changes import Changes, diff
 from gitops.cli import Refused, Wrong
-from processes import git
 
 VERSIONS = "infrastructure/controllers/argocd/apps/environments/{}/versions.yaml"
 LOKI = "monitoring/loki/overlays/{}/app.yaml"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from commands import git
 from conftest import Bake, changed, contents, gitops
 from gitops import remove
 from gitops.changes import listing
 from gitops.cli import Refused
 from gitops.component_files import component_files
-from processes import git
 
 ARGOCD = "infrastructure/controllers/argocd"
 PROJECT = f"{ARGOCD}/apps/projects/infrastructure.yaml"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from commands import BIN, git, run, tree
 from conftest import Bake, environments
 from gitops import answers, entries, files, news, packages
 from gitops import environments as environment_folders
@@ -15,7 +16,6 @@ from gitops.commands.update import command
 from gitops.merge import merge
 from gitops.rerender import add_component
 from gitops.update import update, write
-from processes import BIN, git, run, tree
 
 TREE = "<<cookiecutter.project_slug>>"
 VERSIONS = "infrastructure/controllers/argocd/apps/environments/{}/versions.yaml"

@@ -15,7 +15,7 @@ YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 @click.group("remove")
 def command() -> None:
-    """Removes an app or a component, after saying what that means."""
+    """Removes an app or a component, and says what that means."""
 
 
 @command.command("app")

@@ -20,7 +20,7 @@ NOT_BUILT = 1
     help="Render the repository in this folder instead, such as an older state of this one.",
 )
 def command(folder: Path, source: Path) -> None:
-    """Writes what clusters get from this repository into FOLDER, which is new.
+    """Writes what clusters get into FOLDER, which is new.
 
     That is what kustomize builds, Argo CD's own manifest included, which is fetched, and the Applications that the
     ApplicationSets generate. Charts are not rendered: Argo CD does that.

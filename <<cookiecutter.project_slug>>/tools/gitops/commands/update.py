@@ -16,7 +16,7 @@ LEFT_TO_DO = 1
 @click.option("--check", is_flag=True, help="Only say what would come; exit 1 when there is something.")
 @click.option("--to", "reference", metavar="REF", help="A branch, tag or commit of the template instead of its newest.")
 def command(check: bool, reference: str | None) -> None:
-    """Takes up what is new in the template that this repository was generated from.
+    """Takes up what is new in the template of this repository.
 
     It is `cruft update` with what that leaves out. What you changed stays, and so do your versions: what the template
     recommends instead is listed. Nothing is committed. When it fails, nothing has changed.
