@@ -26,6 +26,8 @@ def test_it_writes_each_build_and_the_generated_applications(copy: Bake, tmp_pat
         "clusters/dev/applications.yaml",
         "clusters/prod.yaml",
         "clusters/prod/applications.yaml",
+        "infrastructure/cert-manager/overlays/dev.yaml",
+        "infrastructure/cert-manager/overlays/prod.yaml",
         "infrastructure/envoy-gateway/overlays/dev.yaml",
         "infrastructure/envoy-gateway/overlays/prod.yaml",
         "my-apps/platform/hello-world/overlays/dev.yaml",

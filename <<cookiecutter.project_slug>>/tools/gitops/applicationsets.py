@@ -118,6 +118,7 @@ def expand(document: Document, repository: "Repository", url: str) -> Expansion:
             except TemplateError as error:
                 expansion.failures.append(Failure(parameters.file, str(error)))
     expansion.files = generators.files
+    expansion.failures += [Failure(file, message) for file, message in generators.unreadable.items()]
     return expansion
 
 

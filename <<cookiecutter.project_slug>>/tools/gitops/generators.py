@@ -61,6 +61,8 @@ class Generators:
     settings: Settings
     files: list[str] = field(default_factory=list)
     """The files that were read."""
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Those that stop the whole set, and why; the others are expanded all the same."""
 
     def parameters(self, generator: Any) -> list[Parameters]:
         """What one generator gives. Raises NotExpanded, TemplateError or NotUnderstood."""
@@ -163,14 +165,14 @@ class Generators:
 
     def _contents(self, file: str) -> list[dict[str, Any]]:
         """The mappings in a file: it is one, or a list of them; an empty file is an empty one."""
-        if self.repository.faults.get(file):
-            raise TemplateError(f"{file} is no YAML")
         first = self.repository.first(file)
         data = as_go(first.data) if first else None
         contents = data if isinstance(data, list) else [{} if data is None else data]
-        if not all(isinstance(content, dict) for content in contents):
-            raise TemplateError(f"{file} is no mapping and no list of mappings")
-        return contents
+        if self.repository.faults.get(file):
+            self.unreadable[file] = "it is no YAML"
+        elif not all(isinstance(content, dict) for content in contents):
+            self.unreadable[file] = "it is no mapping and no list of mappings"
+        return [] if file in self.unreadable else contents
 
     def _of_file(self, file: str, content: dict[str, Any], spec: Any) -> dict[str, Any]:
         values = dict(content) if self.settings.go_template else dict(flattened(content))
