@@ -113,11 +113,30 @@ def kubeconform(manifests: str, folders: Iterable[Path]) -> list[str]:
 
 def schema_faults(schema: str, text: str, folder: Path) -> str:
     """Return what a schema that `check-jsonschema` brings along finds in a file with `text`; empty if nothing."""
+    more = ["--data-transform", "gitlab-ci"] if schema == "gitlab-ci" else []
+    return _check(text, folder, "--builtin-schema", f"vendor.{schema}", *more)
+
+
+def faults_by_schema(schema: Path, text: str, folder: Path) -> str:
+    """Return what the JSON schema in a file finds in a file with `text`; empty if nothing."""
+    return _check(text, folder, "--schemafile", str(schema))
+
+
+def sarif_schema(cache: Path) -> Path:
+    """Return the file with the schema of SARIF 2.1.0 as OASIS publishes it; a Go module carries it as a constant."""
+    inside = "pkg/report/v210/sarif/schema.go"
+    source = module_files("github.com/owenrumney/go-sarif/v3", "v3.3.1", inside, cache) / inside
+    schema = source.read_text(encoding="utf-8").partition("`")[2].rpartition("`")[0]
+    folder = _schema_folder(cache, "sarif-2.1.0")
+    if not folder.is_dir():
+        _publish(folder, {"sarif.json": schema.encode()})
+    return folder / "sarif.json"
+
+
+def _check(text: str, folder: Path, *options: str) -> str:
     file = folder / f"file.{'json' if text.startswith('{') else 'yaml'}"
     file.write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(file)]
-    if schema == "gitlab-ci":
-        command += ["--data-transform", "gitlab-ci"]
+    command = [sys.executable, "-m", "check_jsonschema", *options, str(file)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     return run.stdout + run.stderr if run.returncode else ""
 

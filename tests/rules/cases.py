@@ -45,6 +45,17 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A symbolic link."""
+
+    file: str
+    target: str
+
+    def make(self, repository: Path) -> None:
+        (repository / self.file).symlink_to(self.target)
+
+
+@dataclass(frozen=True)
 class Commit:
     """Git records the repository as it stands, under the tag v1.0.0."""
 
@@ -77,7 +88,7 @@ class Cluster:
             path.write_text(text, encoding="utf-8")
 
 
-Change = Edit | Commit | Cluster
+Change = Edit | Link | Commit | Cluster
 
 
 @dataclass(frozen=True)
@@ -168,9 +179,29 @@ spec:
 OVERLAY_CERT_MANAGER = "infrastructure/cert-manager/overlays/dev"
 DAMAGED_SET = f"{APPS}/infrastructure-appset.yaml"
 TEAM_SET = f"{APPS}/my-apps-appset.yaml"
+VALUES = "infrastructure/kyverno/values.yaml"
+LATEST = "image:\n  tag: latest"
+IGNORE = "# gitops: ignore IMAGE01"
 
 BAD = [
     # Files
+    Bad("FILE01", "a link out of the tree", (Link("docs", "/etc"),), "docs", "leads out of the repository"),
+    Bad("FILE01", "a link by an absolute path", (Link("docs", "/etc/../my-apps"),), "docs", "leads out"),
+    Bad("FILE01", "a link to nothing", (Link(f"{HELLO}/a.yaml", "b.yaml"),), f"{HELLO}/a.yaml", "what is not there"),
+    Bad("FILE01", "a link to itself", (Link(f"{HELLO}/a.yaml", "a.yaml"),), f"{HELLO}/a.yaml", "what is not there"),
+    Bad("FILE01", "a line break in a name", (Edit("a\nb.md", None, "text"),), "a\nb.md", "cannot be shown"),
+    Bad("FILE01", "a huge file", (Edit("huge.yaml", None, "# a\n" * 2**20 + "a: b\n"),), "huge.yaml", "4 MiB"),
+    Bad("SUPPRESS01", "no reason", (Edit(VALUES, None, f"{LATEST} {IGNORE}\n"),), VALUES, "no reason", ("IMAGE01",)),
+    Bad("SUPPRESS01", "no rule", (Edit(VALUES, None, "a: b # gitops: ignore IMAGE1 why\n"),), VALUES, "no rule IMAGE1"),
+    Bad("SUPPRESS01", "nothing to suppress", (Edit(VALUES, None, f"a: b {IGNORE} why\n"),), VALUES, "nothing"),
+    Bad(
+        "SUPPRESS01",
+        "another line",
+        (Edit(VALUES, None, f"a: b {IGNORE} why\n{LATEST}\n"),),
+        VALUES,
+        "nothing here breaks IMAGE01",
+        ("IMAGE01",),
+    ),
     Bad(
         "YAML01",
         "syntax",
@@ -1155,6 +1186,15 @@ BAD = [
 ]
 
 GOOD = [
+    Good("FILE01", "a link within the tree", (Link("docs", "my-apps"), Link(f"{HELLO}/a.md", "../../../README.md"))),
+    Good("FILE01", "letters of another alphabet", (Edit("docs/Gewöhnliches für 東京.md", None, "text\n"),)),
+    Good("SUPPRESS01", "a reason on the line", (Edit(VALUES, None, f"{LATEST} {IGNORE} why not\n"),)),
+    Good(
+        "SUPPRESS01",
+        "a reason above the line",
+        (Edit(VALUES, None, f"a: b\nimage:\n  {IGNORE} why\n  # A second remark.\n  tag: latest\n"),),
+    ),
+    Good("SUPPRESS01", "a reason for the file", (Edit(VALUES, None, f"# Values.\n{IGNORE} why\n\na: b\n{LATEST}\n"),)),
     Good(
         "YAML01",
         "anchors, dates and a tag",

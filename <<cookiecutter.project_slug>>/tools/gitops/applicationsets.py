@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from gitops.documents import Document, dig, items
+from gitops.documents import Document, dig, fields, items
 from gitops.generators import Generators, NotExpanded, Parameters, Settings, overridden, rendered
 from gitops.gotemplate import NotUnderstood, TemplateError
 from gitops.gotemplate.functions import load_yaml
@@ -128,10 +128,10 @@ def _reason(error: Exception) -> str:
 
 def _template(document: Document, generator: Any) -> dict[str, Any]:
     """The set's template; where a generator has one of its own, that wins."""
-    template = document.get("spec", "template") or {}
+    template = fields(document.get("spec", "template"))
     specs = (value for value in generator.values() if isinstance(value, dict))
-    own: Any = next((spec["template"] for spec in specs if "template" in spec), None)
-    return overridden(template, own) if own else template
+    own = fields(next((spec["template"] for spec in specs if "template" in spec), None))
+    return overridden(template, own)
 
 
 def _application(
@@ -139,15 +139,15 @@ def _application(
 ) -> Application:
     values = parameters.values
     made = rendered(template, values, settings) if values else template
-    metadata, spec = dict(made.get("metadata") or {}), made.get("spec") or {}
+    metadata, spec = dict(fields(made.get("metadata"))), fields(made.get("spec"))
     if not metadata.get("finalizers") and not document.get("spec", "syncPolicy", "preserveResourcesOnDeletion"):
         metadata["finalizers"] = [FINALIZER]
     patch = document.get("spec", "templatePatch")
     if isinstance(patch, str):
         changes = _loaded(settings.replace(patch, values))
-        metadata = patched(metadata, changes.get("metadata") or {})
+        metadata = patched(metadata, fields(changes.get("metadata")))
         # Argo CD takes no project from a patch.
-        spec = {**patched(spec, changes.get("spec") or {}), "project": spec.get("project")}
+        spec = {**patched(spec, fields(changes.get("spec"))), "project": spec.get("project")}
     written = repository.first(parameters.file) if parameters.file in repository.documents else None
     # A set that reads no file is where its Applications are written.
     place = written or (

@@ -15,15 +15,37 @@ class EnvironmentName(click.ParamType[str]):
     name = "environment"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        names = environments()
-        if value not in names:
-            near = difflib.get_close_matches(value, names, 1)
-            said = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-            self.fail(f"there is no environment {value}: {said}", param, ctx)
+        if value not in (names := environments()):
+            self.fail(f"there is no environment {value}: {_hint(value, names)}", param, ctx)
         return value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return [CompletionItem(name) for name in environments() if name.startswith(incomplete)]
+
+
+class RuleName(click.ParamType[str]):
+    """The ID of a rule, in upper or lower case."""
+
+    name = "rule"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value.upper() not in (names := _rules()):
+            self.fail(f"there is no rule {value}: {_hint(value.upper(), names)}", param, ctx)
+        return value.upper()
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in _rules() if name.startswith(incomplete.upper())]
+
+
+def _rules() -> list[str]:
+    from gitops.rules import all_rules
+
+    return [rule.id for rule in all_rules()]
+
+
+def _hint(value: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(value, names, 1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
 
 
 def environments() -> list[str]:

@@ -1,7 +1,8 @@
 """YAML documents that know the line of each of their keys."""
 
 import math
-from collections.abc import Hashable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,12 @@ except ImportError:  # PyYAML without the C library: the same, only slower.
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
 HEAVIEST = 10**6
-"""The most values that a document may hold."""
+"""The most values that a file may hold when every alias is written out."""
+DEEPEST = 200
+"""The most collections that may lie in one another."""
+LARGEST_NUMBER = 64  # bits
+# Without a line that opens as many at once, or as many brackets, no document exhausts the stack of the parser.
+_LONG_START = re.compile(rf"^[-?: \t]{{{DEEPEST}}}", re.MULTILINE)
 Path = tuple[str | int, ...]
 
 
@@ -31,7 +37,7 @@ class Seq(list[Any]):
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a file is not sound YAML; `kind` is "syntax" or "duplicate"."""
+    """Why a file is not sound: `kind` is "syntax", "duplicate" or "encoding"; or "size", "access", "link" or "name"."""
 
     kind: str
     line: int | None
@@ -107,6 +113,11 @@ def items(data: Any) -> list[Any]:
     return data if isinstance(data, list) else []
 
 
+def fields(data: Any) -> dict[str, Any]:
+    """`data` if it is a mapping, else an empty one."""
+    return data if isinstance(data, dict) else {}
+
+
 def strings(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every string among the values of `data`, with its path."""
     if isinstance(data, str):
@@ -127,42 +138,59 @@ def parse(text: str) -> tuple[list[tuple[int, Any]], list[Fault]]:
     documents: list[tuple[int, Any]] = []
     loader: _Loader | None = None
     faults: list[Fault] = []
+    node: yaml.Node | None = None
+    weight = 0.0
     try:
+        _refuse_depth(text)
         loader = _Loader(text)
         loader.duplicates = faults
         while loader.check_node():
             node = loader.get_node()
             assert node is not None
+            weight += _weight(node, {}) if "*" in text else 0
+            if weight > HEAVIEST:
+                problem = "its aliases repeat too much, or contain themselves"
+                raise yaml.MarkedYAMLError(None, None, problem, node.start_mark)
             data = loader.construct_document(node)
-            if "*" in text and _weight(data, {}) > HEAVIEST:
-                faults.append(
-                    Fault("syntax", node.start_mark.line + 1, "its aliases repeat too much, or contain themselves")
-                )
-            elif data is not None:
+            if data is not None:
                 documents.append((node.start_mark.line + 1, data))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         faults.append(Fault("syntax", mark.line + 1 if mark else None, error.problem or str(error.context)))
     except yaml.YAMLError as error:
         faults.append(Fault("syntax", None, str(error).splitlines()[0]))
-    except (ValueError, RecursionError) as error:
-        faults.append(Fault("syntax", None, f"cannot be read: {type(error).__name__}"))
+    except RecursionError:
+        faults.append(Fault("syntax", None, "it is nested too deeply"))
+    except (ValueError, TypeError, LookupError, AttributeError):  # A tag that does not fit: !!int "", !!bool x.
+        faults.append(Fault("syntax", node.start_mark.line + 1 if node else None, "a value is not what its tag says"))
     finally:
         if loader is not None:
             loader.dispose()
     return documents, faults
 
 
-def _weight(data: Any, known: dict[int, float]) -> float:
-    """How many values `data` holds when every alias is written out; infinite where one contains itself."""
-    if not isinstance(data, (dict, list)):
+def _refuse_depth(text: str) -> None:
+    """Raises RecursionError where collections lie too deep in one another: libyaml goes on to the end of the stack."""
+    if text.count("[") + text.count("{") < DEEPEST and not _LONG_START.search(text):
+        return
+    depth = 0
+    for event in yaml.parse(text, _SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise RecursionError
+
+
+def _weight(node: yaml.Node, known: dict[int, float]) -> float:
+    """How many values `node` holds when every alias is written out; infinite where one contains itself."""
+    if not isinstance(node, yaml.CollectionNode):
         return 1
-    if id(data) not in known:
-        known[id(data)] = math.inf  # What is met again before it is weighed lies within itself.
-        known[id(data)] = 1 + sum(
-            _weight(value, known) for value in (data.values() if isinstance(data, dict) else data)
+    if id(node) not in known:
+        known[id(node)] = math.inf  # What is met again before it is weighed lies within itself.
+        pairs = isinstance(node, yaml.MappingNode)
+        known[id(node)] = 1 + sum(
+            _weight(child, known) for item in node.value for child in (item if pairs else (item,))
         )
-    return known[id(data)]
+    return known[id(node)]
 
 
 def _text(value: Any) -> str:
@@ -178,21 +206,34 @@ class _Loader(_SafeLoader):
         data = Map()
         data.lines = {}
         yield data
-        seen: set[tuple[str, str]] = set()
+        seen: dict[tuple[str, str], int] = {}
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
-                if (key.tag, key.value) in seen:
+                seen[key.tag, key.value] = times = seen.get((key.tag, key.value), 0) + 1
+                if times == 2:
                     self.duplicates.append(
                         Fault("duplicate", key.start_mark.line + 1, f"the key {key.value} is there twice")
                     )
-                seen.add((key.tag, key.value))
         self.flatten_mapping(node)
         for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, Hashable):
-                raise yaml.constructor.ConstructorError(None, None, "a key is not a scalar", key_node.start_mark)
+            key = self.construct_key(key_node)
             data.lines[key] = key_node.start_mark.line + 1
             data[key] = self.construct_object(value_node, deep=True)
+
+    def construct_key(self, node: yaml.Node) -> str:
+        """A key as JSON has it: 1 is "1" and yes is "true"."""
+        key = self.construct_object(node, deep=True) if isinstance(node, yaml.ScalarNode) else None
+        if isinstance(key, bool):
+            return str(key).lower()
+        if not isinstance(key, (str, int, float)):
+            raise yaml.constructor.ConstructorError(None, None, "a key is no string", node.start_mark)
+        return str(key)
+
+    def construct_number(self, node: yaml.ScalarNode) -> int:
+        number: int = self.construct_yaml_int(node)
+        if number.bit_length() > LARGEST_NUMBER:
+            raise yaml.constructor.ConstructorError(None, None, "a number is too large", node.start_mark)
+        return number
 
     def construct_lined_seq(self, node: yaml.SequenceNode) -> Iterator[Seq]:
         data = Seq()
@@ -200,12 +241,15 @@ class _Loader(_SafeLoader):
         yield data
         data.extend(self.construct_object(child, deep=True) for child in node.value)
 
-    def construct_unknown(self, _: str, node: yaml.Node) -> Any:
+    def construct_as_written(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.MappingNode):
-            return self.construct_mapping(node, deep=True)
+            return {self.construct_key(key): self.construct_object(value, deep=True) for key, value in node.value}
         if isinstance(node, yaml.SequenceNode):
             return self.construct_sequence(node, deep=True)
         return node.value
+
+    def construct_unknown(self, _: str, node: yaml.Node) -> Any:
+        return self.construct_as_written(node)
 
 
 # As Kubernetes reads YAML: a date is a string, and so is a single `=`.
@@ -215,4 +259,7 @@ _Loader.yaml_implicit_resolvers = {
 }
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_lined_map)
 _Loader.add_constructor("tag:yaml.org,2002:seq", _Loader.construct_lined_seq)
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_number)
 _Loader.add_multi_constructor("!", _Loader.construct_unknown)
+for _tag in ("binary", "omap", "pairs", "set", "timestamp"):  # What JSON has no type for stays as it is written.
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.construct_as_written)

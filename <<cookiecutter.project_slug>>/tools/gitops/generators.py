@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gitops.documents import dig, items
+from gitops.documents import dig, fields, items
 from gitops.gotemplate import TemplateError, replace
 from gitops.gotemplate.functions import as_go, normalize
 from gitops.gotemplate.values import StringMap, flattened, is_true
@@ -77,7 +77,7 @@ class Generators:
             "matrix": self._matrix,
             "merge": self._merge,
         }
-        found = [parameters for kind in kinds for parameters in made[kind](generator[kind] or {})]
+        found = [parameters for kind in kinds for parameters in made[kind](fields(generator[kind]))]
         if len(found) > MOST:
             raise NotExpanded(f"it gives more than {MOST} sets of parameters")
         selector = generator.get("selector")
@@ -86,15 +86,15 @@ class Generators:
     def _list(self, spec: Any) -> list[Parameters]:
         found = []
         for element in items(spec.get("elements")):
-            values = as_go(element)
+            values = _mapped(element)
             found.append(Parameters(values if self.settings.go_template else _flat_element(values)))
         if text := spec.get("elementsYaml"):
             read = replace("{{ fromYamlArray .text | toJson }}", {"text": text}, True, True)
-            found += [Parameters(as_go(element)) for element in json.loads(read)]
+            found += [Parameters(_mapped(element)) for element in json.loads(read)]
         return found
 
     def _clusters(self, spec: Any) -> list[Parameters]:
-        selector = spec.get("selector") or {}
+        selector = fields(spec.get("selector"))
         selects = bool(selector.get("matchLabels") or selector.get("matchExpressions"))
         secrets = [secret for secret in self._cluster_secrets() if not selects or matches(selector, secret["labels"])]
         if selects and not secrets:
@@ -110,10 +110,10 @@ class Generators:
         for document in self.repository.objects:
             labels = document.get("metadata", "labels")
             if document.kind == "Secret" and isinstance(labels, dict) and labels.get(CLUSTER_SECRET) == "cluster":
-                data = document.get("stringData") or {}
+                data = fields(document.get("stringData"))
                 if not isinstance(data.get("name"), str):
                     raise NotExpanded(f"{document} in {document.file} does not say its cluster's name in stringData")
-                annotations = document.get("metadata", "annotations") or {}
+                annotations = fields(document.get("metadata", "annotations"))
                 found.append({**data, "labels": labels, "annotations": annotations})
         return found
 
@@ -184,7 +184,7 @@ class Generators:
         """The parameters that a path gives; `more` are those of a file."""
         base = posixpath.basename(path)
         named = {"path": path, "basename": base, "basenameNormalized": normalize(base), **(more or {})}
-        prefix = spec.get("pathParamPrefix") or ""
+        prefix = str(spec.get("pathParamPrefix") or "")
         if self.settings.go_template:
             nested = {"path": {**named, "segments": path.split("/")}}
             return {prefix: nested} if prefix else nested
@@ -196,7 +196,7 @@ class Generators:
         """`values` with the generator's own `values`, which may be templates over them."""
         own = {
             key: self.settings.replace(str(value), values)
-            for key, value in (spec.get("values") or {}).items()
+            for key, value in fields(spec.get("values")).items()
         }  # fmt: skip
         if self.settings.go_template:
             return {**values, "values": StringMap(own)} if own else values
@@ -265,7 +265,7 @@ def overridden(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, An
 
 def matches(selector: Any, labels: Mapping[str, str]) -> bool:
     """Whether a label selector selects `labels`."""
-    wanted = dig(selector, "matchLabels") or {}
+    wanted = fields(dig(selector, "matchLabels"))
     return all(labels.get(key) == value for key, value in wanted.items()) and all(
         _meets(each, labels) for each in items(dig(selector, "matchExpressions"))
     )
@@ -273,6 +273,7 @@ def matches(selector: Any, labels: Mapping[str, str]) -> bool:
 
 def _meets(expression: Any, labels: Mapping[str, str]) -> bool:
     key, operator, values = (dig(expression, name) for name in ("key", "operator", "values"))
+    key = str(key)
     if operator == "In":
         return labels.get(key) in items(values)
     if operator == "NotIn":
@@ -282,10 +283,17 @@ def _meets(expression: Any, labels: Mapping[str, str]) -> bool:
     raise TemplateError(f"{operator!r} is not a valid label selector operator")
 
 
+def _mapped(element: Any) -> dict[str, Any]:
+    """An element of a list, with the types that Go gives it."""
+    if not isinstance(element, dict):
+        raise TemplateError("an element of the list is no mapping")
+    return dict(as_go(element))
+
+
 def _flat_element(values: Any) -> dict[str, Any]:
     """An element of a list generator without Go templates, where everything has to be a string."""
     flat = {key: value for key, value in values.items() if key != "values"}
-    flat |= {f"values.{key}": value for key, value in (values.get("values") or {}).items()}
+    flat |= {f"values.{key}": value for key, value in fields(values.get("values")).items()}
     if any(not isinstance(value, str) for value in flat.values()):
         raise TemplateError("error parsing value as string")
     return flat
@@ -294,7 +302,7 @@ def _flat_element(values: Any) -> dict[str, Any]:
 def _by_key(parameters: Iterable[Parameters], keys: list[Any]) -> dict[str, Parameters]:
     found: dict[str, Parameters] = {}
     for each in parameters:
-        key = json.dumps({str(name): each.values.get(name) for name in keys}, sort_keys=True)
+        key = json.dumps({str(name): each.values.get(str(name)) for name in keys}, sort_keys=True)
         if key in found:
             raise TemplateError(f"the parameters from a generator were not unique by the given mergeKeys: {key}")
         found[key] = each

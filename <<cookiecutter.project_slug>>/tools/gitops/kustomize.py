@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitops import stand_in
+from gitops import layout, stand_in
 from gitops.documents import Document, parse
 
 if TYPE_CHECKING:
@@ -66,15 +66,24 @@ def _build(repository: "Repository", folder: str, known: dict[str, Any]) -> Buil
         code, text = _run(repository, repository.root, folder)
     else:
         with tempfile.TemporaryDirectory() as copy:
-            for kustomization in reached:
-                source = repository.root / kustomization.folder
-                shutil.copytree(source, Path(copy, kustomization.folder), symlinks=True, dirs_exist_ok=True)
+            try:
+                _copy(repository, [kustomization.folder for kustomization in reached], Path(copy))
+            except OSError as error:
+                return Build(error=f"{error.filename}: {error.strerror}")
             for kustomization in reached:
                 stand_in.put(Path(copy), kustomization)
             code, text = _run(repository, Path(copy), folder)
     if code:
         return Build(error=text)
     return Build(_objects(repository, folder, text, known), stand_ins=[reference.text for reference in remote])
+
+
+def _copy(repository: "Repository", folders: list[str], copy: Path) -> None:
+    """Copies what lies in `folders`, and the content of links: what is written into the copy stays in there."""
+    for file in repository.files:
+        if any(parent in folders for parent in (*layout.parents(file), "")):
+            (copy / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(repository.root / file, copy / file)
 
 
 def _run(repository: "Repository", root: Path, folder: str) -> tuple[int, str]:

@@ -14,11 +14,14 @@ def glob(pattern: str) -> Callable[[str], bool]:
         if piece in ("{", "}"):
             braced += 1 if piece == "{" else -1
         plain = piece == "," and not braced
-        choice = piece.startswith("[") and len(piece) > 2
+        choice = piece.startswith("[") and "[" not in piece[1:] and len(piece) > 2
         regexp += (
             piece.replace("[!", "[^") if choice else re.escape(piece) if plain else steps.get(piece, re.escape(piece))
         )
-    compiled = re.compile(regexp)
+    try:
+        compiled = re.compile(regexp)
+    except re.error:  # A bracket without its other, a range that runs backwards: Argo CD matches nothing with it.
+        return lambda path: False
     return lambda path: compiled.fullmatch(path) is not None
 
 

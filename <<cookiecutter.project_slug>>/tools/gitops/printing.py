@@ -18,7 +18,8 @@ def console() -> "Console":
 
 
 def as_json(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    # The name of a file need not be UTF-8: what is not becomes an escape of JSON.
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False).encode(errors="backslashreplace").decode())
 
 
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from gitops import clusters, kustomize, layout
+from gitops import clusters, kustomize, layout, suppressions
 from gitops.clusters import Cluster
 from gitops.documents import Document, Fault, dig, items, parse
 from gitops.kustomizations import FILES, Kustomization, reached
 from gitops.kustomizations import read as read_kustomization
+from gitops.suppressions import Suppression
 
 SKIPPED = {".git", ".cache", ".venv", "node_modules", "__pycache__"}
 YAML = (".yaml", ".yml")
 LOCAL = "config.kubernetes.io/local-config"
 LARGEST_TEXT = 2**20
+LARGEST_YAML = 4 * 2**20
 
 
 class Repository:
@@ -35,28 +37,65 @@ class Repository:
         self.root = root
         self.builder = builder
         self.concerns = concerns
-        self.files = sorted(_walk(root))
         self.documents: dict[str, list[Document]] = {}
         self.faults: dict[str, list[Fault]] = {}
+        self.suppressions: list[Suppression] = []
+        self.files = sorted(self._walk())
         for file in self.files:
             # A copy is ten times all the rest, and whether it is sound a build shows.
             if (file.endswith(YAML) or posixpath.basename(file) in FILES) and not layout.is_copy(file):
                 self._read(file)
 
+    def _walk(self) -> Iterator[str]:
+        """Every file below the root but those that tools put there; a link is one when it leads to a file in there."""
+
+        def refused(error: OSError) -> None:
+            self._fault(error.filename, "access", f"cannot be read: {error.strerror}")
+
+        real = os.path.realpath(self.root)
+        for parent, folders, files in os.walk(self.root, onerror=refused):
+            folders[:] = [folder for folder in folders if folder not in SKIPPED]
+            for name in (*folders, *files):
+                path = os.path.join(parent, name)
+                if not name.isprintable():
+                    self._fault(path, "name", "has a name with characters that cannot be shown")
+                if os.path.islink(path):
+                    if os.path.isabs(os.readlink(path)) or os.path.commonpath([real, os.path.realpath(path)]) != real:
+                        self._fault(path, "link", "is a link that leads out of the repository")
+                        continue
+                    if not os.path.exists(path):
+                        self._fault(path, "link", "is a link to what is not there")
+                if os.path.isfile(path):
+                    yield self._relative(path)
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
+    def _fault(self, path: str, kind: str, problem: str) -> None:
+        self.faults.setdefault(self._relative(path), []).append(Fault(kind, None, problem))
+
     def _read(self, file: str) -> None:
+        faults = self.faults.setdefault(file, [])
         try:
+            if (self.root / file).stat().st_size > LARGEST_YAML:
+                faults.append(Fault("size", None, f"is larger than {LARGEST_YAML // 2**20} MiB"))
+                return
             text = (self.root / file).read_bytes().decode()
         except UnicodeDecodeError as error:
-            self.faults[file] = [Fault("encoding", None, f"is not UTF-8 (byte {error.start})")]
+            faults.append(Fault("encoding", None, f"is not UTF-8 (byte {error.start})"))
             return
         except OSError as error:
-            self.faults[file] = [Fault("syntax", None, f"cannot be read: {error.strerror}")]
+            faults.append(Fault("access", None, f"cannot be read: {error.strerror}"))
             return
-        documents, self.faults[file] = parse(text)
+        documents, found = parse(text)
+        faults += found
         self.documents[file] = [Document(file, line, data, data) for line, data in documents]
+        self.suppressions += suppressions.read(file, text)
 
     def text(self, file: str) -> str:
-        """The text of any file; empty when it is too large or no text."""
+        """The text of a file of the repository; empty when it is too large or no text, and where it lies outside."""
+        if posixpath.normpath(file) not in self.exists:
+            return ""
         path = self.root / file
         try:
             text = "" if path.stat().st_size > LARGEST_TEXT else path.read_bytes().decode()
@@ -158,20 +197,6 @@ class Repository:
         """X.Y of the clusters, as pyproject.toml says; empty where it does not. (Python 3.10 reads no TOML.)"""
         match = re.search(r'^kubernetes-version = "(.+)"$', self.text("pyproject.toml"), re.MULTILINE)
         return match[1] if match else ""
-
-
-def _walk(root: Path) -> Iterator[str]:
-    """Every file below `root` but those that tools put there; a link that leads out of it is left out."""
-    real = os.path.realpath(root)
-    for parent, folders, files in os.walk(root):
-        folders[:] = [
-            folder for folder in folders if folder not in SKIPPED and not os.path.islink(os.path.join(parent, folder))
-        ]
-        for name in files:
-            path = os.path.join(parent, name)
-            inside = os.path.realpath(path).startswith(real + os.sep) if os.path.islink(path) else True
-            if inside and os.path.isfile(path):
-                yield os.path.relpath(path, root).replace(os.sep, "/")
 
 
 def _objects(documents: list[Document]) -> Iterator[Document]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gitops import layout
-from gitops.documents import Document, dig, items, parse
+from gitops.documents import Document, dig, fields, items, parse
 from gitops.kustomizations import Kustomization
 from gitops.repository import Repository
 
@@ -31,7 +31,7 @@ def read(repository: Repository, folder: str, name: str) -> dict[str, Setting]:
     build = repository.builds.get(folder)
     for document in build.objects if build else []:
         if document.kind == "ConfigMap" and document.name == name:
-            built = document.get("data") or {}
+            built = fields(document.get("data"))
             elsewhere = Setting("", kustomization.document.at())
             return {key: Setting(str(value), stated.get(key, elsewhere).place) for key, value in built.items()}
     return stated
@@ -55,7 +55,7 @@ def _stated(repository: Repository, kustomization: Kustomization, name: str) -> 
 
 def _data(document: Document, data: Any, name: str) -> Iterator[tuple[str, Setting]]:
     if dig(data, "kind") == "ConfigMap" and dig(data, "metadata", "name") == name:
-        for key, value in (dig(data, "data") or {}).items():
+        for key, value in fields(dig(data, "data")).items():
             yield str(key), Setting(str(value), document.at("data", key))
 
 

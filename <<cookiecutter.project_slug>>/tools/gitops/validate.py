@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from gitops import kustomize, layout, rules
+from gitops import kustomize, layout, rules, suppressions
 from gitops.findings import Report, ordered
 from gitops.repository import Repository
 
@@ -33,7 +33,7 @@ def validate(root: Path, require_kustomize: bool = False) -> Report:
         raise CannotRun(WITHOUT_KUSTOMIZE)
     repository = Repository(root, builder)
     found = [finding for rule in rules.all_rules() for finding in rule.check(repository)]
-    return Report(ordered(found), notes(repository))
+    return Report(ordered(suppressions.applied(repository.suppressions, found)), notes(repository))
 
 
 def notes(repository: Repository) -> list[str]:

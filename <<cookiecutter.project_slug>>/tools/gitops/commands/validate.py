@@ -1,37 +1,55 @@
 """`./gitops validate`."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import click
 
-from gitops.arguments import json_output
+from gitops import formats
+from gitops.arguments import RuleName, json_output
 from gitops.cli import ROOT, Refused
-from gitops.findings import Report
 
 FINDINGS = 1
+FORMATS = [module.name for module in pkgutil.iter_modules(formats.__path__)]
 
 
 @click.command("validate")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Print the report so; text unless told otherwise, also in CI: nothing is chosen by itself.",
+)
 @json_output
-def command(paths: tuple[Path, ...], as_json: bool) -> None:
+@click.option("--explain", metavar="RULE", type=RuleName(), help="Print what a rule asks for and why, and stop.")
+def command(paths: tuple[Path, ...], form: str | None, as_json: bool, explain: str | None) -> None:
     """Checks the repository without a cluster and without a network.
 
     Every finding names its place, its rule and how to mend it. The whole repository is always read; with PATH, files or
-    folders, only the findings in there are told.
+    folders, only the findings in there are told. `# gitops: ignore RULE reason` on a line, above it, or at the top of a
+    YAML file lets findings pass.
 
     \b
     Examples:
       ./gitops validate
       ./gitops validate my-apps/platform clusters/prod
+      ./gitops validate --explain WAVE02
       ./gitops validate --json | jq -r '.findings[] | "\\(.file):\\(.line) \\(.message)"'
+      ./gitops validate --format sarif > validate.sarif      # for code scanning and editors
+      ./gitops validate --format gitlab > codequality.json   # for artifacts:reports:codequality
       GITOPS_REQUIRE_KUSTOMIZE=1 ./gitops validate    # exit 3 where neither kustomize nor kubectl is on PATH
     """
-    from dataclasses import asdict
-
-    from gitops import printing
     from gitops.validate import CannotRun, required, validate
 
+    if explain:
+        from gitops import rules, rules_page
+
+        click.echo(next(rules_page.section(rule) for rule in rules.all_rules() if rule.id == explain), nl=False)
+        return
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} exclude each other")
     folders = [_inside(path) for path in paths]
     try:
         report = validate(ROOT, required())
@@ -39,10 +57,8 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:
         raise Refused(str(error)) from error
     if folders:
         report.findings = [f for f in report.findings if any(Path(f.file).is_relative_to(path) for path in folders)]
-    if as_json:
-        printing.as_json(asdict(report))
-    else:
-        _print(report)
+    chosen = "json" if as_json else form or "text"
+    importlib.import_module(f"{formats.__name__}.{chosen}").show(report)
     if report.findings:
         raise SystemExit(FINDINGS)
 
@@ -53,27 +69,3 @@ def _inside(path: Path) -> Path:
         return path.resolve().relative_to(ROOT)
     except ValueError as error:
         raise click.UsageError(f"{path} is not in {ROOT}, the repository of this command") from error
-
-
-def _print(report: Report) -> None:
-    """Prints a report; in colour when it goes to a terminal."""
-    from rich.text import Text
-
-    from gitops import printing
-
-    console = printing.console()
-    for finding in report.findings:
-        console.print(
-            Text.assemble(
-                (finding.place, "bold"),
-                ": ",
-                (finding.rule, "red"),
-                f" {finding.message}\n    ",
-                ("fix: ", "green"),
-                finding.fix,
-            )
-        )
-    for note in report.notes:
-        console.print(Text.assemble(("note: ", "yellow"), note))
-    count = len(report.findings)
-    console.print(Text("sound" if not count else f"{count} finding{'s' * (count > 1)}", "red" if count else "green"))

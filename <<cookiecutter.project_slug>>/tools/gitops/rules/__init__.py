@@ -1,7 +1,7 @@
 """The rules. A module here is a rule: put there, it is run and documented.
 
 It has an `ID`; a docstring whose first line says what must be so and whose rest says why; and
-`check(repository) -> Iterator[Finding]`.
+`check(repository) -> Iterator[Finding]`. It may have `BAD` and `GOOD`, YAML that shows what is meant.
 """
 
 import importlib
@@ -19,6 +19,8 @@ class Rule:
     id: str
     title: str
     reason: str
+    bad: str
+    good: str
     check: Callable[[Repository], Iterable[Finding]]
 
 
@@ -29,5 +31,6 @@ def all_rules() -> tuple[Rule, ...]:
     for name in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         module = importlib.import_module(f"{__name__}.{name}")
         title, _, reason = (module.__doc__ or "").partition("\n")
-        found.append(Rule(module.ID, title.strip(), reason.strip(), module.check))
+        examples = getattr(module, "BAD", ""), getattr(module, "GOOD", "")
+        found.append(Rule(module.ID, title.strip(), reason.strip(), *examples, module.check))
     return tuple(sorted(found, key=lambda rule: rule.id))

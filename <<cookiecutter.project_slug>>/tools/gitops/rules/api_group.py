@@ -9,6 +9,14 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "API01"
+BAD = """\
+apiVersion: argocd.io/v1alpha1
+kind: Application
+"""
+GOOD = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+"""
 KINDS = ("Application", "ApplicationSet", "AppProject")
 
 

@@ -10,6 +10,16 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "DEST01"
+BAD = """\
+destination:
+  server: https://kubernetes.default.svc
+  namespace: shop
+"""
+GOOD = """\
+destination:
+  name: in-cluster
+  namespace: shop
+"""
 
 
 def check(repository: Repository) -> Iterator[Finding]:

@@ -18,5 +18,9 @@ def check(repository: Repository) -> Iterator[Finding]:
         if build.error is not None:
             file = repository.kustomizations[folder].document.file
             yield Finding(
-                ID, file, None, f"kustomize: {build.error}", f"run kustomize build {folder} and mend what it names"
+                ID,
+                file,
+                None,
+                f"kustomize: {' '.join(build.error.split())}",
+                f"run kustomize build {folder} and mend what it names",
             )

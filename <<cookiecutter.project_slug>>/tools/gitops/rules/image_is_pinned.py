@@ -12,6 +12,12 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "IMAGE01"
+BAD = """\
+image: registry.example.com/shop
+"""
+GOOD = """\
+image: registry.example.com/shop:1.4.0
+"""
 CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 PINNED = re.compile(r".+(@sha256:[0-9a-f]{64}|:(?!latest$)[\w][\w.-]*)")
 

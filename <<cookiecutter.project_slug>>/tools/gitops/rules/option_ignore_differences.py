@@ -12,6 +12,23 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "OPTION04"
+BAD = """\
+ignoreDifferences:
+  - kind: Deployment
+    group: apps
+    jsonPointers:
+      - /spec/replicas
+"""
+GOOD = """\
+ignoreDifferences:
+  - kind: Deployment
+    group: apps
+    jsonPointers:
+      - /spec/replicas
+syncPolicy:
+  syncOptions:
+    - RespectIgnoreDifferences=true
+"""
 OPTION = "RespectIgnoreDifferences=true"
 
 

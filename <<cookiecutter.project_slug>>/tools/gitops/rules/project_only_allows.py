@@ -11,6 +11,18 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "PROJECT06"
+BAD = """\
+kind: AppProject
+spec:
+  sourceRepos:
+    - "*"
+"""
+GOOD = """\
+kind: AppProject
+spec:
+  sourceRepos:
+    - https://charts.example.com
+"""
 DENIES = ("clusterResourceBlacklist", "namespaceResourceBlacklist")
 LISTS = ("sourceRepos", "destinations", "clusterResourceWhitelist", "namespaceResourceWhitelist")
 

@@ -10,6 +10,14 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "BUILD04"
+BAD = """\
+resources:
+  - https://github.com/example/crds//config?ref=main
+"""
+GOOD = """\
+resources:
+  - https://github.com/example/crds//config?ref=v1.4.0
+"""
 PINNED = re.compile(r"(?:[/=@]|releases/download/)v?\d+(?:\.\d+)+[^/]*(?:/|&|$)|[0-9a-f]{40}")
 
 

@@ -11,6 +11,18 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "SET01"
+BAD = """\
+kind: ApplicationSet
+spec:
+  goTemplate: true
+"""
+GOOD = """\
+kind: ApplicationSet
+spec:
+  goTemplate: true
+  goTemplateOptions:
+    - missingkey=error
+"""
 
 
 def check(repository: Repository) -> Iterator[Finding]:

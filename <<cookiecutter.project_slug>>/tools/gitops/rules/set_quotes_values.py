@@ -11,6 +11,18 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "SET03"
+BAD = """\
+templatePatch: |
+  spec:
+    destination:
+      namespace: {{ .namespace }}
+"""
+GOOD = """\
+templatePatch: |
+  spec:
+    destination:
+      namespace: {{ .namespace | toJson }}
+"""
 ACTION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 CONTROL = re.compile(r"(if|else|end|range|with|define|template|block|break|continue)\b|/\*|\$\w+\s*:?=")
 NOT_FROM_A_FILE = re.compile(r"\.path\.\w+|index \.path\.segments \d+|\.values\.\w+")

@@ -6,11 +6,21 @@ A range or a `*` takes whatever is newest when Argo CD looks: a commit no longer
 import re
 from collections.abc import Iterator
 
-from gitops.documents import dig
+from gitops.documents import dig, fields
 from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "SOURCE04"
+BAD = """\
+chart:
+  name: loki
+  version: "6.*"
+"""
+GOOD = """\
+chart:
+  name: loki
+  version: 6.30.1
+"""
 EXACT = re.compile(r"v?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
@@ -24,7 +34,7 @@ def check(repository: Repository) -> Iterator[Finding]:
                     if (
                         cluster.versions
                         and not application.generated
-                        and application.name in (cluster.versions.get("data") or {})
+                        and application.name in fields(cluster.versions.get("data"))
                     ):
                         place = cluster.versions.at("data", application.name)
                     message = f"{version} is no exact version of chart {dig(source, 'chart')}"

@@ -12,6 +12,16 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "WAVE01"
+BAD = """\
+metadata:
+  annotations:
+    argocd.argoproj.io/sync-wave: 1
+"""
+GOOD = """\
+metadata:
+  annotations:
+    argocd.argoproj.io/sync-wave: "1"
+"""
 WAVE = "argocd.argoproj.io/sync-wave"
 
 

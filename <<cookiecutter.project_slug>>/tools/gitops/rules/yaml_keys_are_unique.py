@@ -9,6 +9,15 @@ from gitops.findings import Finding
 from gitops.repository import Repository
 
 ID = "YAML02"
+BAD = """\
+replicas: 2
+image: shop
+replicas: 3
+"""
+GOOD = """\
+replicas: 3
+image: shop
+"""
 
 
 def check(repository: Repository) -> Iterator[Finding]:
