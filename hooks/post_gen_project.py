@@ -10,13 +10,12 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # No __pycache__ in what is generated.
 sys.path.insert(0, str(Path.cwd() / "tools"))
-from gitops import environments, validate  # noqa: E402
+from gitops import environments, operators, validate  # noqa: E402
 
 ANSWERS = json.loads(r"""<< cookiecutter | tojson >>""")
 CATALOGUE = json.loads(r"""<< catalogue | tojson >>""")
 CI = {"github": ".github/workflows/validate.yaml", "gitlab": ".gitlab-ci.yml"}
 CI |= {"gitea": ".gitea/workflows/validate.yaml", "bitbucket": "bitbucket-pipelines.yml"}
-EXAMPLES = {"repo_url": "https://github.com/example/", "base_domain": "example.com"}
 BEGIN = "  git init --initial-branch {revision} && git remote add origin {repo_url}\n"
 NEXT = """
 Next, in {project_slug}/ (what each line does, and what a private repository needs: README.md):
@@ -42,6 +41,7 @@ def main(root: Path) -> None:
     """Exits with what is wrong, if anything is: then cookiecutter removes the folder again."""
     prune(root)
     environments.make_all(root, ANSWERS["__environments"].split())
+    operators.make(root, ANSWERS)
     try:
         report = validate.validate(root, require_kustomize=validate.required())
     except validate.CannotRun as error:
@@ -49,7 +49,7 @@ def main(root: Path) -> None:
     if report.findings:
         sys.exit(str(report))
     print(report)
-    for field, example in EXAMPLES.items():
+    for field, example in {"repo_url": "https://github.com/example/", "base_domain": "example.com"}.items():
         if ANSWERS[field].startswith(example):
             print(f"note: {field} is still an example, {ANSWERS[field]}: generate again with yours, or replace it")
     begin = "" if (root / ".git").exists() else BEGIN.format(**ANSWERS)

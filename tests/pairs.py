@@ -33,6 +33,15 @@ FREE_TEXT = {
     "kubernetes_version": ["1.35", "1.30"],
     "acme_email": ["", "it+acme@ops.example"],
     "chart_mirror": ["", "https://charts.example.com/all", "registry.example.com/charts"],
+    "operator_group": ["", "petstore.example.com"],
+}
+# An answer that another one asks for: it stands in each of its rows, so it makes no pairs of its own.
+FOLLOWS = {
+    "operator_kinds": (
+        "operator_group",
+        "Pet:resource, PetFindByStatusQuery:query, PetUploadImageAction:action, PetstoreBundle:bundle, "
+        "PetstoreAggregate:aggregate",
+    )
 }
 
 
@@ -41,7 +50,16 @@ def values() -> dict[str, list[str]]:
     return {
         name: default if isinstance(default, list) else FREE_TEXT.get(name, [default])
         for name, default in QUESTIONS.items()
+        if name not in FOLLOWS
     }
+
+
+def rows() -> list[dict[str, str]]:
+    """The rows that every kind of repository is among: all pairs of values, with the answers that they ask for."""
+    return [
+        row | {name: answer if row[other] else "" for name, (other, answer) in FOLLOWS.items()}
+        for row in all_pairs(values())
+    ]
 
 
 def all_pairs(values: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import Bake
-from pairs import TEMPLATE, all_pairs, values
+from pairs import TEMPLATE, all_pairs, rows, values
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
@@ -29,7 +29,7 @@ ROWS = (
         pytest.param({"components": ",".join(dict.fromkeys(with_needs(component)))}, id=f"{component} alone")
         for component in CATALOGUE
     ]
-    + [pytest.param(row, id=f"pairs {number}") for number, row in enumerate(all_pairs(values()))]
+    + [pytest.param(row, id=f"pairs {number}") for number, row in enumerate(rows())]
 )
 DELIMITERS = re.compile(r"<< |\bcookiecutter\.|^\s*#%|^\s*#~|%#$|~#$", re.MULTILINE)
 

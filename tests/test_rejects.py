@@ -27,6 +27,7 @@ ASCII = "must be printable ASCII without spaces"
 BRANCH = "must be the name of a branch"
 GIT_BRANCH = "must be a branch to Git"
 DOMAIN = "must be a DNS domain"
+GROUP = "must be empty or the API group of an operator"
 MIRROR = "must be empty, the http(s) URL of one chart repository, or an OCI registry"
 EMAIL = "must be empty or an e-mail address"
 WORD = "must not hold CLUSTER"
@@ -234,6 +235,33 @@ REJECTED = [
     ("chart_mirror", "registry.example.com/my charts", ASCII),
     ("chart_mirror", "registry.example.com/PRODUCTION", MIRROR),
     ("chart_mirror", "https://example.com/PRODUCTION", WORD),
+    ("operator_group", "petstore", GROUP),
+    ("operator_group", "Petstore.example.com", GROUP),
+    ("operator_group", "petstore.example.com/v1", GROUP),
+    ("operator_group", "petstore_1.example.com", GROUP),
+    ("operator_group", "petstore..com", GROUP),
+    ("operator_group", "petstore.example.com.", GROUP),
+    ("operator_group", "1.5", GROUP),
+    ("operator_group", "a.1", GROUP),
+    ("operator_group", "$(id).example.com", GROUP),
+    ("operator_group", "../lua.d", GROUP),
+    ("operator_group", "pet-.example.com", "no '-' at its end"),
+    ("operator_group", "x" * 48 + ".example.com", "at most 47 characters before the first dot"),
+    ("operator_group", "a." + "x" * 63 + ".y" * 18, "at most 100 characters"),
+    ("operator_group", "petstore.k8s.io", "is Kubernetes' own"),
+    ("operator_group", "kubernetes.io", "is Kubernetes' own"),
+    ("operator_kinds", "Pet", "must be Kind:class"),
+    ("operator_kinds", "pet:resource", "a Kind begins with a capital"),
+    ("operator_kinds", "Pet_1:resource", "has letters and digits"),
+    ("operator_kinds", "../Pet:resource", "must be Kind:class"),
+    ("operator_kinds", "P" * 64 + ":resource", "at most 63"),
+    ("operator_kinds", "Pet:Resource", "Did you mean resource?"),
+    ("operator_kinds", "Pet:thing", "There are resource, query, action, bundle, aggregate"),
+    ("operator_kinds", "Pet:", "with a class that there is"),
+    ("operator_kinds", "Null:resource", NOT_A_NAME),
+    ("operator_kinds", "No:resource", NOT_A_NAME),
+    ("operator_kinds", "Pet:resource,, Order:resource", "has an empty place"),
+    ("operator_kinds", "Pet:resource, Pet:resource", "is named 2 times"),
 ]
 
 # The fault of one answer beside another that is sound by itself.
@@ -241,6 +269,32 @@ REJECTED_BESIDE = [
     ({"secrets_backend": "vault"}, "components", "cert-manager", "is without external-secrets"),
     ({"secrets_backend": "fake"}, "components", "-external-secrets", "is without external-secrets"),
     ({"secrets_backend": "onepassword"}, "components", "-onepassword-connect", "is without onepassword-connect"),
+]
+
+# Faults that two answers have together: what is given, and the question that is told of it.
+REJECTED_TOGETHER = [
+    ({"operator_group": "petstore.example.com"}, "operator_kinds", "must name the kinds of operator_group"),
+    ({"operator_kinds": "Pet:resource"}, "operator_group", "must name the API group of operator_kinds"),
+    (
+        {"operator_group": "cert-manager.io", "operator_kinds": "Pet:resource"},
+        "operator_group",
+        "is the API group of cert-manager",
+    ),
+    (
+        {"operator_group": "gpu.example.com", "operator_kinds": "Pet:resource"},
+        "operator_group",
+        "makes gpu-operator, which is a component's name",
+    ),
+    (
+        {"operator_group": "petstore.example.com", "operator_kinds": "Pet:resource", "team": "petstore"},
+        "operator_group",
+        "team petstore owns petstore-*",
+    ),
+    (
+        {"operator_group": "petstore.example.com", "operator_kinds": "Pet:resource, PET:query"},
+        "operator_kinds",
+        "is named several times, capitals or not",
+    ),
 ]
 
 FIVE = {
@@ -309,6 +363,13 @@ def test_an_answer_is_rejected_beside_another(beside: dict[str, str], field: str
     (problem,) = answers.check(answered() | beside | {field: answer}, CATALOGUE)
     assert (problem.field, problem.warning) == (field, False)
     assert reason in problem.rule
+
+
+@pytest.mark.parametrize(("given", "field", "reason"), REJECTED_TOGETHER, ids=lambda value: str(value)[:60])
+def test_answers_are_rejected_together(given: dict[str, str], field: str, reason: str) -> None:
+    problems = answers.check(answered() | given, CATALOGUE)
+    assert {(problem.field, problem.warning) for problem in problems} == {(field, False)}
+    assert all(reason in problem.rule for problem in problems)
 
 
 def test_every_question_has_its_rejections() -> None:

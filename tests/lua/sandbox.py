@@ -70,6 +70,15 @@ def run(script: str, obj: dict[str, Any], limit: float = 1.0) -> Run:
 
     Raises LuaError where Argo CD would report an error.
     """
+    result, lines = returned(script, obj, limit)
+    if not isinstance(result, dict):
+        raise LuaError("expect table output from Lua script")
+    status = result.get("status") if result.get("status") in HEALTH else "Unknown"
+    return Run(Verdict(str(status), result.get("message") or ""), lines)
+
+
+def returned(script: str, obj: dict[str, Any], limit: float = 1.0) -> tuple[Any, frozenset[int]]:
+    """What any script makes of an object, and the numbers of the lines that it went through. Raises LuaError."""
     lua = LuaRuntime(unpack_returned_tuples=True, register_eval=False, register_builtins=False)
 
     def date(form: str = "%c", when: float | None = None) -> Any:
@@ -93,10 +102,15 @@ def run(script: str, obj: dict[str, Any], limit: float = 1.0) -> Run:
         return int(time.mktime((year, month, day, hour, minute, second, 0, 0, -1)))
 
     result, lines = lua.execute(CLOSE, date, seconds, limit)(script, _table(lua, obj))
-    if lua.globals().type(result) != "table":
-        raise LuaError("expect table output from Lua script")
-    status = result["status"] if result["status"] in HEALTH else "Unknown"
-    return Run(Verdict(status, result["message"] or ""), frozenset(lines.keys()))
+    return _python(lua, result), frozenset(lines.keys())
+
+
+def _python(lua: LuaRuntime, value: Any) -> Any:
+    """The other way round; a table whose keys are 1, 2 … is a list."""
+    if lua.globals().type(value) != "table":
+        return value
+    items = {key: _python(lua, item) for key, item in value.items()}
+    return list(items.values()) if items and set(items) == set(range(1, len(items) + 1)) else items
 
 
 def _table(lua: LuaRuntime, value: Any) -> Any:

@@ -838,6 +838,36 @@ BAD = [
         f"{ARGOCD}/lua/kustomization.yaml",
         "uses string",
     ),
+    Bad(
+        "ACTION01",
+        "an action that is not there",
+        (Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),),
+        f"{ARGOCD}/lua/example.com/Thing/actions",
+        "no actions.yaml",
+    ),
+    Bad(
+        "ACTION01",
+        "another text",
+        (
+            Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),
+            Edit(f"{ARGOCD}/lua/example.com/Thing/actions.yaml", new="discovery.lua: |\n  return {a = {}}\n"),
+        ),
+        f"{ARGOCD}/lua/example.com/Thing/actions.yaml",
+        "not what actions/discovery.lua says",
+    ),
+    Bad(
+        "ACTION01",
+        "an action without a script",
+        (
+            Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),
+            Edit(
+                f"{ARGOCD}/lua/example.com/Thing/actions.yaml",
+                new="discovery.lua: |\n  return {}\ndefinitions:\n  - name: go\n    action.lua: return obj\n",
+            ),
+        ),
+        f"{ARGOCD}/lua/example.com/Thing/actions.yaml",
+        "not what actions/go/action.lua says",
+    ),
     # Deletion
     Bad(
         "PRUNE01",
@@ -1386,6 +1416,18 @@ GOOD = [
                 f"{ARGOCD}/base/argocd-cm.yaml",
                 "\ndata:\n",
                 "\ndata:\n  resource.customizations.health.ConfigMap: return {}\n",
+            ),
+        ),
+    ),
+    Good(
+        "ACTION01",
+        "the same text",
+        (
+            Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),
+            Edit(f"{ARGOCD}/lua/example.com/Thing/actions/go/action.lua", new="return obj\n"),
+            Edit(
+                f"{ARGOCD}/lua/example.com/Thing/actions.yaml",
+                new="discovery.lua: |\n  return {}\ndefinitions:\n  - name: go\n    action.lua: |\n      return obj\n",
             ),
         ),
     ),

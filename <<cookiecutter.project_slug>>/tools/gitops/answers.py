@@ -23,10 +23,16 @@ ALWAYS_ON = "argocd"
 # What reads a store of secrets, and what a backend brings with it.
 SECRETS_READER = "external-secrets"
 BROUGHT_BY_BACKEND = {"onepassword": "onepassword-connect"}
+# What kinds an operator that was generated from an API has.
+OPERATOR_CLASSES = ("resource", "query", "action", "bundle", "aggregate")
 OLDEST_ARGOCD = (3, 2, 0)
 MOST_ENVIRONMENTS = 9
 LONGEST_NAME = 63
 LONGEST_DOMAIN = 253
+# With a kind of 63 characters it still fits into a key of argocd-cm.
+LONGEST_GROUP = 100
+# <name>-operator-system is a namespace.
+LONGEST_OPERATOR = 47
 
 RESERVED_ENVIRONMENTS = {
     "base": "every component has a folder of this name, which its overlays build on",
@@ -144,6 +150,16 @@ def with_component(name: str, answers: Answers, catalogue: Catalogue) -> Chosen:
     return Chosen(answer, [key for key in components(answers["profile"], answer, catalogue) if key not in before])
 
 
+def operator(group: str) -> str:
+    """The name of the operator of an API group: `petstore-operator` of petstore.example.com."""
+    return f"{group.partition('.')[0]}-operator"
+
+
+def operator_kinds(answer: str) -> dict[str, str]:
+    """The kinds that an answer names, each with its class."""
+    return {kind: kind_class for kind, _, kind_class in (item.partition(":") for item in _items(answer) if item)}
+
+
 def _signed(items: list[str]) -> bool:
     """Whether a list changes a profile instead of replacing it."""
     return any(item.startswith(("+", "-")) for item in items)
@@ -205,6 +221,15 @@ def _known(catalogue: Catalogue, value: str) -> str:
     near = difflib.get_close_matches(value.lower(), catalogue, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(catalogue)}"
     return f"is not in the catalogue. {hint}"
+
+
+def _known_class(value: str) -> str:
+    named = value.rpartition(":")[2]
+    if named in OPERATOR_CLASSES:
+        return ""
+    near = difflib.get_close_matches(named.lower(), OPERATOR_CLASSES, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(OPERATOR_CLASSES)}"
+    return f"must be Kind:class with a class that there is. {hint}"
 
 
 def _recent_argocd(value: str) -> str:
@@ -282,6 +307,34 @@ _domain = (
     ),
     _never(rf".{{{LONGEST_DOMAIN + 1}}}", f"must have at most {LONGEST_DOMAIN} characters (DNS): shorten it"),
 )
+_api_group = (
+    _form(
+        rf"|[a-z][a-z0-9-]*(?:\.{_LABEL})*\.(?![0-9]+\Z){_LABEL}",
+        "must be empty or the API group of an operator, a DNS domain such as petstore.example.com: lower case, with a "
+        "dot, and a letter in front",
+    ),
+    _form(
+        rf"|{_LABEL}\..*",
+        "must begin with a DNS label, as the operator is named after it: at most 63 characters, and no '-' at its end",
+    ),
+    _never(
+        rf"\A[^.]{{{LONGEST_OPERATOR + 1}}}",
+        f"must have at most {LONGEST_OPERATOR} characters before the first dot, as <that>-operator-system is a "
+        "namespace: shorten it",
+    ),
+    _never(rf".{{{LONGEST_GROUP + 1}}}", f"must have at most {LONGEST_GROUP} characters: shorten it"),
+    _never(
+        r"(?:\A|\.)(?:k8s|kubernetes)\.io\Z", "is Kubernetes' own: the API server protects it; choose another group"
+    ),
+)
+_operator_kind = (
+    _form(
+        r"[A-Z][A-Za-z0-9]{0,62}:.*",
+        "must be Kind:class, such as Pet:resource: a Kind begins with a capital and has letters and digits, at most 63",
+    ),
+    lambda value: _string(value.partition(":")[0].lower()),
+    _known_class,
+)
 _mirror = (
     _never(r"@", "carries credentials or a digest: take out the '@' and what belongs to it"),
     _never(r"\Aoci://", "must be written without oci://, such as registry.example.com/charts"),
@@ -338,6 +391,14 @@ def _component_list(answer: str, catalogue: Catalogue) -> Iterator[Fault]:
     for name in dict.fromkeys(_unsigned(item) for item in items if item.startswith("+")):
         if f"-{name}" in items:
             yield f"-{name}", "is added and left out at once: decide"
+
+
+def _operator_kind_list(answer: str, _: Catalogue) -> Iterator[Fault]:
+    yield from _list(_operator_kind, answer)
+    named = [item.partition(":")[0].lower() for item in _items(answer) if item]
+    for kind in operator_kinds(answer):
+        if named.count(kind.lower()) > 1 and len(set(_items(answer))) == len(_items(answer)):
+            yield kind, "is named several times, capitals or not: name each Kind once, with one class"
 
 
 def _leaves_argocd(item: str) -> str:
@@ -423,6 +484,37 @@ def _app_fits(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
         yield Problem("app", answers["app"], f"<team>-<app> is {name}, a component's Application: choose another name")
 
 
+def _operator_has_kinds(answers: Answers, _: Catalogue) -> Iterator[Problem]:
+    group, kinds = answers["operator_group"], answers["operator_kinds"].strip(" ")
+    if group and not kinds:
+        rule = "must name the kinds of operator_group, such as Pet:resource: an operator without any has nothing to do"
+        yield Problem("operator_kinds", answers["operator_kinds"], rule)
+    if kinds and not group:
+        rule = "must name the API group of operator_kinds, such as petstore.example.com"
+        yield Problem("operator_group", group, rule)
+
+
+def _operator_is_free(answers: Answers, catalogue: Catalogue) -> Iterator[Problem]:
+    group = answers["operator_group"]
+    if not group:
+        return
+    for key, facts in catalogue.items():
+        if f"crds/{group}" in facts.get("provides", ()):
+            yield Problem("operator_group", group, f"is the API group of {key}: choose another")
+            return
+    if operator(group) in catalogue:
+        rule = f"makes {operator(group)}, which is a component's name: choose a group with another first part"
+        yield Problem("operator_group", group, rule)
+
+
+def _operator_leaves_team(answers: Answers, _: Catalogue) -> Iterator[Problem]:
+    group, team = answers["operator_group"], answers["team"]
+    namespace = f"{operator(group)}-system"
+    if group and namespace.startswith(f"{team}-"):
+        rule = f"makes the namespace {namespace}, and team {team} owns {team}-*: choose another name for one of the two"
+        yield Problem("operator_group", group, rule)
+
+
 def _gate_is_told_late(answers: Answers, _: Catalogue) -> Iterator[Problem]:
     version = answers["argocd_version"]
     if answers["wave_gate"] != "off" and version.startswith(("v3.2.", "v3.3.")):
@@ -485,6 +577,8 @@ ALONE: dict[str, Callable[[str, Catalogue], Iterator[Fault]]] = {
     ),
     "acme_email": partial(_value, _email),
     "chart_mirror": partial(_value, _mirror),
+    "operator_group": partial(_value, _api_group),
+    "operator_kinds": _operator_kind_list,
 }
 # Questions whose default holds the answer to another.
 DEFAULT_HOLDS = {"repo_url": "project_slug"}
@@ -500,4 +594,7 @@ TOGETHER: tuple[tuple[set[str], Callable[[Answers, Catalogue], Iterator[Problem]
     ({"argocd_version", "wave_gate"}, _gate_is_told_late),
     ({"profile", "components", "acme_email", "dns_provider"}, _certificates_are_issued),
     ({"profile", "components", "acme_email", "dns_provider"}, _dns_is_written),
+    ({"operator_group", "operator_kinds"}, _operator_has_kinds),
+    ({"operator_group"}, _operator_is_free),
+    ({"operator_group", "team"}, _operator_leaves_team),
 )

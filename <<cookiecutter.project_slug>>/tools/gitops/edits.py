@@ -53,6 +53,35 @@ def insert_item(text: str, path: Path, item: str) -> str:
     return "".join(lines)
 
 
+def insert_entry(text: str, path: Path, entry: dict[str, str]) -> str:
+    """`text` with the mapping `entry` in the list of such at `path`: before the first that sorts behind it, else last.
+
+    An entry that says no more than `entry` does, and nothing else, is taken for it.
+    """
+    node = find(text, path)
+    if not isinstance(node, yaml.SequenceNode) or (node.flow_style and node.value):
+        raise NotEditable(f"{shown(path)} is not a list with an entry a line")
+    listed = [{key.value: value.value for key, value in child.value} for child in node.value]
+    if any(other.items() <= entry.items() for other in listed):
+        return text
+    lines = text.splitlines(keepends=True)
+    parent = find(text, path[:-1])
+    assert parent is not None
+    column = node.start_mark.column if node.value else parent.start_mark.column + 2
+    later = next((index for index, other in enumerate(listed) if [*other.values()] > [*entry.values()]), None)
+    if not node.value:
+        place = node.end_mark.line + 1
+        lines[place - 1] = text[: node.start_mark.index].splitlines()[-1].rstrip() + _newline(text)
+    elif later is None:
+        place = _last_line(text, node) + 1
+        lines[place - 1] = lines[place - 1].rstrip("\r\n") + _newline(text)
+    else:
+        place = _first_line(lines, node, later)
+    written = [f"{key}: {_quoted(value, None)}{_newline(text)}" for key, value in entry.items()]
+    lines[place:place] = [f"{' ' * column}{'  ' if number else '- '}{line}" for number, line in enumerate(written)]
+    return "".join(lines)
+
+
 def remove(text: str, path: Path) -> str:
     """`text` without the entry of a mapping, or the item of a list, at `path`.
 

@@ -96,6 +96,28 @@ def component(name: str) -> None:
         click.echo(f"added {other}{'' if other == name else f', which {name} needs'}")
 
 
+@command.command("operator")
+@click.argument("group")
+@click.argument("kinds", metavar="KIND:CLASS...", nargs=-1, required=True)
+def operator(group: str, kinds: tuple[str, ...]) -> None:
+    """Adds the operator of API group GROUP, which was generated from an API, or more of its kinds.
+
+    It runs in all environments. Argo CD learns how healthy each KIND is and what can be done with it, by its class:
+    resource (an object behind the API), query (a question), action (a call), bundle (several objects made together) or
+    aggregate (the health of several).
+
+    \b
+    Examples:
+      ./gitops add operator petstore.example.com Pet:resource Order:resource
+      ./gitops add operator petstore.example.com PetFindByStatusQuery:query PetstoreBundle:bundle
+    """
+    from gitops.add_operator import plan
+    from gitops.changes import carry_out
+
+    changes, notes = plan(ROOT, group, kinds)
+    _say(carry_out(ROOT, changes), notes)
+
+
 def _say(listed: list[str], notes: list[str]) -> None:
     """Prints what changed, and what to know about it."""
     for line in listed or ["nothing to do: it is all there"]:
