@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # No __pycache__ in what is generated.
 sys.path.insert(0, str(Path.cwd() / "tools"))
-from gitops import environments, operators, validate  # noqa: E402
+from gitops import answers, environments, operators, validate  # noqa: E402
 
 ANSWERS = json.loads(r"""<< cookiecutter | tojson >>""")
 CATALOGUE = json.loads(r"""<< catalogue | tojson >>""")
@@ -26,10 +26,9 @@ Next, in {project_slug}/ (what each line does, and what a private repository nee
 
 
 def prune(root: Path) -> None:
-    """Removes what was not chosen: the folder and the Application of a component, the CI of another host."""
+    """Removes what was not chosen: what belongs to other components, the CI of another host."""
     gone = [path for host, path in CI.items() if host != ANSWERS["git_host"]]
-    for name in CATALOGUE.keys() - ANSWERS["__components"].split():
-        gone += [f"{CATALOGUE[name]['area']}/{name}", f"infrastructure/controllers/argocd/apps/{name}.yaml"]
+    gone += answers.left_out(ANSWERS["__components"].split(), CATALOGUE)
     for path in (root / path for path in gone):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         for parent in (path.parent, path.parent.parent):

@@ -16,6 +16,7 @@ def extend(environment: Environment, root: Path) -> None:
         template_root=str(root),
         catalogue=yaml.safe_load((root / "catalogue.yaml").read_text(encoding="utf-8")),
         components=rules["components"],
+        crd_groups=rules["crd_groups"],
         environments=rules["environments"],
     )
     environment.filters["markdown"] = markdown

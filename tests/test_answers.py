@@ -116,6 +116,21 @@ def test_a_backend_brings_what_it_needs_unless_that_is_left_out() -> None:
     assert "onepassword-connect" not in answers.components("full", "-onepassword-connect", real, "onepassword")
 
 
+def test_what_is_left_out_goes_with_what_is_told_about_its_kinds() -> None:
+    catalogue = {
+        "argocd": {"area": "infrastructure", "provides": ["crds/argoproj.io"]},
+        "disks": {"area": "infrastructure", "provides": ["crds/disks.io", "crds/shared.io", "storage"]},
+        "logs": {"area": "monitoring", "provides": ["crds/logs.io", "crds/shared.io"]},
+    }
+    argocd = "infrastructure/controllers/argocd"
+    disks = ["infrastructure/disks", f"{argocd}/apps/disks.yaml", f"{argocd}/lua/disks.io"]
+    logs = ["monitoring/logs", f"{argocd}/apps/logs.yaml", f"{argocd}/lua/logs.io"]
+    assert sorted(answers.left_out(["argocd", "disks", "logs"], catalogue)) == []
+    # Another component still brings the kinds of shared.io.
+    assert sorted(answers.left_out(["argocd", "disks"], catalogue)) == sorted(logs)
+    assert sorted(answers.left_out(["argocd"], catalogue)) == sorted([*disks, *logs, f"{argocd}/lua/shared.io"])
+
+
 def test_problems_come_in_the_order_of_the_questions() -> None:
     given = {"team": "Team", "argocd_version": "3", "repo_url": "x", "project_name": "", "environments": "A,B"}
     fields = [problem.field for problem in answers.check(given, CATALOGUE)]

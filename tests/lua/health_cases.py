@@ -31,9 +31,9 @@ class Case(NamedTuple):
         return f"{self.kind}: {self.path.stem.replace('-', ' ')}"
 
 
-def cases(kind: str) -> Iterator[Case]:
+def cases(kind: str, group: str = GROUP) -> Iterator[Case]:
     """The fixtures of a kind, in the order of its health_test.yaml."""
-    folder = LUA / GROUP / kind
+    folder = LUA / group / kind
     for test in yaml.safe_load((folder / "health_test.yaml").read_text(encoding="utf-8"))["tests"]:
         expected = Verdict(test["healthStatus"]["status"], test["healthStatus"]["message"])
         yield Case(kind, folder / test["inputPath"], expected)
@@ -74,9 +74,8 @@ def script(kind: str, mode: str = "strict") -> str:
     return text
 
 
-def config_map(scripts: dict[str, str]) -> str:
-    """argocd-cm, as YAML, with a health script for each kind."""
-    data = {f"resource.customizations.health.{GROUP}_{kind}": text for kind, text in scripts.items()}
+def config_map(data: dict[str, str]) -> str:
+    """argocd-cm, as YAML, with these lines."""
     metadata: dict[str, Any] = {"name": "argocd-cm", "labels": {"app.kubernetes.io/part-of": "argocd"}}
     return yaml.safe_dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
 

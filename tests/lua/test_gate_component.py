@@ -51,7 +51,11 @@ def test_the_component_puts_the_scripts_into_argocd_cm(mode: str, command: tuple
     found = of_kind("ConfigMap", build(overlay, *command))
     assert sorted(found) == ["argocd-cm", "argocd-rbac-cm"]
     scripts = {f"resource.customizations.health.{GROUP}_{kind}": script(kind, mode) for kind in KINDS}
-    assert found["argocd-cm"]["data"] == {"resource.exclusions": "- kinds: [Lease]\n", **scripts}
+    data = found["argocd-cm"]["data"]
+    assert {key: data[key] for key in ("resource.exclusions", *scripts)} == {
+        "resource.exclusions": "- kinds: [Lease]\n",
+        **scripts,
+    }
     assert found["argocd-cm"]["metadata"]["labels"] == {"app.kubernetes.io/part-of": "argocd"}
 
 

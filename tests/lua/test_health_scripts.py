@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 import yaml
-from lua.health_cases import KINDS, LUA, ZONES, Case, ask_argocd, cases, config_map, dated, dated_verdict, now, script
+from lua.health_cases import (
+    GROUP,
+    KINDS,
+    LUA,
+    ZONES,
+    Case,
+    ask_argocd,
+    cases,
+    config_map,
+    dated,
+    dated_verdict,
+    now,
+    script,
+)
 from lua.sandbox import Run, Verdict, run
 from lupa.lua51 import LuaError
 
@@ -43,7 +56,8 @@ def in_argocd(case: Case, scripts: dict[str, str], folder: Path, zone: str) -> t
     moment = now()
     folder.mkdir(exist_ok=True)
     config, resource = folder / "argocd-cm.yaml", folder / case.path.name
-    config.write_text(config_map(scripts), encoding="utf-8")
+    lines = {f"resource.customizations.health.{GROUP}_{kind}": text for kind, text in scripts.items()}
+    config.write_text(config_map(lines), encoding="utf-8")
     resource.write_text(dated(case.path.read_text(encoding="utf-8"), moment), encoding="utf-8")
     return dated_verdict(case.expected, moment), ask_argocd(config, resource, zone)
 

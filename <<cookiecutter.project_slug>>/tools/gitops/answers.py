@@ -6,7 +6,7 @@ pre-generation hook run this very file.
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -158,6 +158,25 @@ def operator(group: str) -> str:
 def operator_kinds(answer: str) -> dict[str, str]:
     """The kinds that an answer names, each with its class."""
     return {kind: kind_class for kind, _, kind_class in (item.partition(":") for item in _items(answer) if item)}
+
+
+def crd_groups(components: Iterable[str], catalogue: Catalogue) -> set[str]:
+    """The API groups of the kinds that `components` bring."""
+    provided = (thing for key in components for thing in catalogue[key]["provides"])
+    return {thing.removeprefix("crds/") for thing in provided if thing.startswith("crds/")}
+
+
+def left_out(components: list[str], catalogue: Catalogue) -> list[str]:
+    """What a repository that runs only `components` does without, as paths from its root.
+
+    Of each other component that is its folder and its Application; of the API groups that no component brings, what
+    Argo CD is told about their kinds.
+    """
+    argocd = "infrastructure/controllers/argocd"
+    paths = [f"{argocd}/lua/{group}" for group in crd_groups(catalogue, catalogue) - crd_groups(components, catalogue)]
+    for name in catalogue.keys() - set(components):
+        paths += [f"{catalogue[name]['area']}/{name}", f"{argocd}/apps/{name}.yaml"]
+    return paths
 
 
 def _signed(items: list[str]) -> bool:

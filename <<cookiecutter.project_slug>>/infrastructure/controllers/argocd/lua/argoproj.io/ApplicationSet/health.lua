@@ -1,5 +1,5 @@
--- Is every Application that this set generates ready? Only then does the next wave start. Of each of them the set knows
--- name, sync status and health status, no more.
+-- Is every Application that this set generates ready? Only then does the next wave start; Argo CD's own check looks at
+-- none of them. Of each of them the set knows name, sync status and health status, no more.
 local mode, bound, settle = "WAVE_GATE", "BOUND_SECONDS", "SETTLE_SECONDS"
 local os = require("os")
 
