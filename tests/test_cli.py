@@ -45,6 +45,12 @@ def test_help_says_what_exit_codes_mean_and_cuts_no_summary_off(bake: Bake) -> N
     assert "..." not in text.partition("Commands:")[2]
 
 
+def test_a_verb_that_is_spelled_wrongly_is_guessed(bake: Bake) -> None:
+    run = gitops(bake(), "validat")
+    assert run.returncode == 2
+    assert "Did you mean validate?" in run.stderr
+
+
 def test_help_reads_no_yaml_and_draws_nothing() -> None:
     code = "import sys; from gitops.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
     run = subprocess.run(

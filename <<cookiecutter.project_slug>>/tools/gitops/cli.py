@@ -3,6 +3,7 @@
 A verb's module has the click command as `command` and imports only click before that runs, so `--help` is quick.
 """
 
+import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable
@@ -46,6 +47,17 @@ class Verbs(click.Group):
 
     def list_commands(self, _: click.Context) -> list[str]:
         return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(context, arguments)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(arguments[0], self.list_commands(context), 1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]}?", context) from None
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(context):
