@@ -100,7 +100,7 @@ def test_without_git_a_revision_is_believed_and_that_is_said(bake: Bake) -> None
 
 
 def test_an_unknown_cluster_is_a_wrong_argument(bake: Bake) -> None:
-    with pytest.raises(Wrong, match="cluster: 'pord': is none: did you mean prod"):
+    with pytest.raises(Wrong, match="cluster: 'pord': is no cluster: did you mean prod"):
         pin.plan(bake(), "pord", "main")
 
 

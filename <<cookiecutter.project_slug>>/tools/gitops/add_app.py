@@ -81,7 +81,7 @@ def _check(repository: Repository, app: str, like: str | None, model: str | None
     for environment in environments:
         if environment not in repository.environments:
             known = ", ".join(repository.environments)
-            problems.append(Problem("environment", environment, f"is none: there are {known}"))
+            problems.append(Problem("environment", environment, f"is no environment: there are {known}"))
     if problems:
         raise Wrong(problems)
 

@@ -24,8 +24,8 @@ def plan(root: Path, name: str, revision: str) -> tuple[Changes, list[str]]:
     if cluster is None or cluster.facts is None:
         names = [cluster.name for cluster in repository.clusters]
         near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise Wrong([Problem("cluster", name, f"is none: {hint}There are {', '.join(names)}")])
+        said = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+        raise Wrong([Problem("cluster", name, f"is no cluster: {said}")])
     written = _resolved(cluster, revision)
     return change(cluster, written), about(cluster, written)
 
