@@ -150,7 +150,7 @@ def test_settings_that_drift_apart_are_notes(pushed: Path, tmp_path: Path) -> No
     drifted = {subject: text for subject, (state, text, _) in found.items() if state == "note" and subject != "changes"}
     assert drifted == {
         "argocd version": "dev: v3.6.2, staging: v3.6.1, prod: v3.6.1",
-        "argocd manifest": "dev: fetched, staging: a copy in this repository, prod: fetched",
+        "argocd manifest": "dev: fetched by Argo CD, staging: a copy in this repository, prod: fetched by Argo CD",
         "argocd-cmd-params-cm server.insecure": "dev: not set, staging: not set, prod: true",
     }
 

@@ -30,7 +30,7 @@ def drift(repository: Repository) -> Iterator[Check]:
     found = installed(repository)
     fix = "copy the line from the environment that is right"
     yield _same("argocd version", {name: manifest.version for name, manifest, _ in found}, fix)
-    copies = {name: "a copy in this repository" if copy else "fetched" for name, _, copy in found}
+    copies = {name: "a copy in this repository" if copy else "fetched by Argo CD" for name, _, copy in found}
     yield _same("argocd manifest", copies, "./gitops vendor argocd")
     for name in CONFIG_MAPS:
         read = {environment: settings.read(repository, folder, name) for environment, folder in _folders(repository)}
