@@ -22,10 +22,9 @@ def check(repository: Repository) -> Iterator[Finding]:
             wave, allowed = wave_of(document), _allowed(cluster, document)
             if wave is not None and wave not in allowed:
                 expected = " or ".join(map(str, allowed))
+                choice = " or ".join(f'"{each}"' for each in allowed)
                 message = f"{document} is in wave {wave} and belongs in {expected}"
-                yield Finding(
-                    ID, *document.at("metadata", "annotations", WAVE), message, f'write {WAVE}: "{allowed[0]}"'
-                )
+                yield Finding(ID, *document.at("metadata", "annotations", WAVE), message, f"write {WAVE}: {choice}")
 
 
 def _allowed(cluster: Cluster, document: Document) -> tuple[int, ...]:

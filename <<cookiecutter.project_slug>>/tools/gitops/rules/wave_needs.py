@@ -48,7 +48,10 @@ def _said(
         found = " and ".join(f"{folder.rpartition('/')[2]} (wave {other})" for folder, other in here.items())
         return (
             f"{name}, in wave {wave}, needs {need}, and that comes with {found}",
-            f"move {name} to wave {earliest} or later, or the other earlier",
+            # Where it is in a wave that could do, the other is the one that is too late.
+            f"move {name} to wave {earliest} or later, or the other earlier"
+            if wave < earliest
+            else f"move {' or '.join(folder.rpartition('/')[2] for folder in here)} to a wave before {wave}",
         )
     if providers:
         message = f"{name} needs {need}, and nothing in {environment} provides it"
