@@ -15,13 +15,14 @@ ID = "SOURCE02"
 def check(repository: Repository) -> Iterator[Finding]:
     for cluster in filter(lambda cluster: cluster.is_known, repository.clusters):
         for application in cluster.applications:
-            own = {dig(s, "ref") for s in application.sources if dig(s, "repoURL") == cluster.own_url()} - {None}
+            named = {dig(s, "ref") for s in application.sources} - {None}
+            own = {dig(s, "ref") for s in application.sources if dig(s, "repoURL") == cluster.own_url()}
             for index, source in enumerate(application.sources):
                 if dig(source, "helm", "ignoreMissingValueFiles") is True:
                     continue
                 for place, entry in enumerate(items(dig(source, "helm", "valueFiles"))):
                     reference, _, file = str(entry).partition("/")
-                    if reference.startswith("$") and reference[1:] not in own:
+                    if reference.startswith("$") and reference[1:] not in named:
                         message = (
                             f"{entry} names the source {reference[1:]}, and no source of "
                             f"{application.name} is called that"
@@ -32,7 +33,7 @@ def check(repository: Repository) -> Iterator[Finding]:
                             message,
                             "write ref: values there",
                         )
-                    elif reference.startswith("$") and file not in repository.files:
+                    elif reference.startswith("$") and reference[1:] in own and file not in repository.files:
                         message = (
                             f"Application {application.name} of cluster {cluster.name} takes values from "
                             f"{file}, which does not exist"
