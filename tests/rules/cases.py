@@ -211,6 +211,20 @@ BAD = [
     ),
     Bad(
         "YAML01",
+        "an app.yaml, which stops its set",
+        (Edit(METRICS, "chart:", "chart"),),
+        METRICS,
+        "no YAML",
+    ),
+    Bad(
+        "YAML01",
+        "a conflict",
+        (Edit("monitoring/loki/values.yaml", "loki:\n", "<<<<<<< HEAD\nloki:\n=======\nLoki:\n>>>>>>> other\n"),),
+        "monitoring/loki/values.yaml",
+        "marks of a conflict",
+    ),
+    Bad(
+        "YAML01",
         "encoding",
         (Edit("infrastructure/kyverno/values.yaml", None, b"# caf\xe9\n{}\n"),),
         "infrastructure/kyverno/values.yaml",
