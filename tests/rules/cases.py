@@ -504,6 +504,14 @@ BAD = [
     ),
     Bad(
         "SOURCE05",
+        "one root goes by another URL",
+        (Edit(ROOT, '    repoURL: "https://github.com/example/', '    repoURL: "https://github.com/ours/'),),
+        ROOT,
+        "the ApplicationSets call it https://github.com/example/platform-gitops.git",
+        ("PROJECT02",),
+    ),
+    Bad(
+        "SOURCE05",
         "without .git",
         (
             Edit(

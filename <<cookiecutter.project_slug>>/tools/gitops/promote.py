@@ -35,7 +35,9 @@ def plan(
     if what and len(pinned) == len(_of(repository, target)):
         raise Refused(f"{target} is pinned, and a pin moves everything: leave out {' '.join(what)}")
     changes: Changes = {}
-    notes = []
+    order = known_order(repository)
+    skipped = order[order.index(source) + 1 : order.index(target)]
+    notes = [f"{', '.join(skipped)} in between: nobody has looked what runs there"] if skipped else []
     # Asked for only where it is needed: the versions in the tree can be promoted without Git.
     revision = _known(repository, source, runs, is_pinned) if is_pinned or pinned else ""
     for cluster in [] if what else pinned:

@@ -6,6 +6,7 @@ one half of the Applications.
 
 from collections.abc import Iterator
 
+from gitops import layout
 from gitops.documents import Document, Path, dig, items
 from gitops.findings import Finding
 from gitops.patterns import plain_url
@@ -22,6 +23,14 @@ def check(repository: Repository) -> Iterator[Finding]:
                 yield Finding(
                     ID, *document.at(*path), f"{url} is this repository, which the root calls {own}", f"write {own}"
                 )
+        # Each area's set reads this very repository, whatever it is called.
+        areas = [d for d in cluster.of_kind("ApplicationSet") if d.name in layout.AREAS]
+        others = {dig(d.data, "spec", "generators", 0, "git", "repoURL") for d in areas}
+        for other in sorted(url for url in others if isinstance(url, str) and plain_url(url) != plain_url(own)):
+            if cluster.root:
+                message = f"the root calls this repository {own}, and the ApplicationSets call it {other}"
+                place = cluster.root.at("spec", "source", "repoURL")
+                yield Finding(ID, *place, message, "write one of them everywhere")
 
 
 def _urls(documents: list[Document]) -> Iterator[tuple[Document, Path, str]]:
