@@ -61,7 +61,7 @@ lint: .venv/installed ## Check the Python code: rules, format, types
 update-requirements: .venv/installed ## Pin the newest Python packages in every requirements file
 	$(PIP) install uv
 	for list in requirements/dev requirements/go '$(TEMPLATE)/tools/requirements' \
-	    '$(TEMPLATE)/tools/requirements-update' '$(TEMPLATE)/tools/ci/requirements'; do \
+	    '$(TEMPLATE)/tools/requirements-lua' '$(TEMPLATE)/tools/requirements-update' '$(TEMPLATE)/tools/ci/requirements'; do \
 	  .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes \
 	    --no-emit-index-url --no-header "$$list.in" --output-file "$$list.txt" || exit 1; \
 	done

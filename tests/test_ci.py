@@ -18,6 +18,7 @@ from schemas import argocd_manifest, argocd_schemas, kubernetes_schemas, schema_
 
 TREE = TEMPLATE / "<<cookiecutter.project_slug>>"
 CACHE = TEMPLATE / ".cache"
+LUA = "infrastructure/controllers/argocd/lua/argoproj.io/ApplicationSet"
 OWN = TEMPLATE / ".github/workflows/ci.yaml"
 HOSTS = {
     "github": (".github/workflows/validate.yaml", "github-workflows"),
@@ -250,7 +251,13 @@ def repository(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     folders = [kubernetes_schemas("1.35", CACHE), argocd_schemas("v3.6.1", CACHE)]
     locations = (f"-schema-location '{folder}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json'" for folder in folders)
     monkeypatch.setenv("SCHEMAS", " ".join(locations))
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    # As in CI, there are the programs that CI installs, and no argocd.
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for program in ("kustomize", "kubeconform"):
+        (programs / program).symlink_to(TEMPLATE / ".bin" / program)
+    elsewhere = [folder for folder in os.environ["PATH"].split(os.pathsep) if not Path(folder, "argocd").exists()]
+    monkeypatch.setenv("PATH", os.pathsep.join([str(programs), str(Path(sys.executable).parent), *elsewhere]))
     return copy
 
 
@@ -258,7 +265,8 @@ def test_a_generated_repository_passes_its_own_check(repository: Path) -> None:
     run = make(repository, "check")
     assert run.returncode == 0, run.stdout + run.stderr
     # A fault in one of them fails the whole: make stops there.
-    assert {"./gitops validate --format text", "yamllint --strict ."} <= {*run.stdout.splitlines()}
+    assert {"./gitops validate --format text", "./gitops test lua", "yamllint --strict ."} <= {*run.stdout.splitlines()}
+    assert "tests passed in embedded Lua" in run.stdout
     valid, invalid, errors = map(int, re.findall(r"(?:Valid|Invalid|Errors): (\d+)", run.stdout))
     assert valid > 50
     assert (invalid, errors) == (0, 0)
@@ -272,12 +280,20 @@ def test_a_generated_repository_passes_its_own_check(repository: Path) -> None:
     ("target", "file", "before", "after", "reason"),
     [
         ("validate", "my-apps/platform/hello-world/base/kustomization.yaml", "service.yaml", "servise.yaml", "servise"),
+        ("test", f"{LUA}/health_test.yaml", "message: Ready", "message: Steady", "+message: Ready"),
         ("lint", "my-apps/platform/hello-world/base/service.yaml", "  ports:", "  ports:  ", "trailing spaces"),
         ("schemas", "my-apps/platform/hello-world/base/service.yaml", "port: 80", "prot: 80", "'prot' not allowed"),
         ("schemas", "clusters/dev/root.yaml", "prune: true", "prune: 'true'", "want boolean"),
         ("schemas", "my-apps/platform/hello-world/base/service.yaml", "kind: Service", "kind: Servise", "Servise"),
     ],
-    ids=["file that is missing", "untidy file", "misspelt field", "text for a yes or no", "kind nobody knows"],
+    ids=[
+        "file that is missing",
+        "health check that says something else",
+        "untidy file",
+        "misspelt field",
+        "text for a yes or no",
+        "kind nobody knows",
+    ],
 )
 def test_a_fault_fails_the_target_that_looks_for_it(
     repository: Path, target: str, file: str, before: str, after: str, reason: str
@@ -440,7 +456,7 @@ def test_packages_of_both_lists_are_the_same(bake: Bake) -> None:
 def test_pre_commit_runs_what_ci_runs_and_pins_the_rest(bake: Bake) -> None:
     text = (bake() / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     local, *others = yaml.safe_load(text)["repos"]
-    assert [hook["entry"] for hook in local["hooks"]] == ["./gitops validate"]
+    assert [hook["entry"] for hook in local["hooks"]] == ["./gitops validate", "./gitops test lua"]
     assert others
     assert [repo for repo in others if not re.fullmatch("[0-9a-f]{40}", repo["rev"])] == []
     assert len(re.findall(r"rev: \S+ # frozen: v\d+\.\d+\.\d+$", text, re.MULTILINE)) == len(others)

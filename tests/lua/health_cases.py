@@ -1,100 +1,47 @@
-"""The health scripts and their fixtures, read from where they lie, and the argocd command line that runs them, too."""
+"""The template's own scripts, as a repository has them that was generated with one of the gate's modes."""
 
-import os
-import re
-import subprocess
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+import functools
+import shutil
+import tempfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
-from lua.sandbox import Verdict
+from gitops.lua import embedded, fixtures, sandbox
+from gitops.lua.fixtures import Case, Script
 from pairs import TEMPLATE
 
 LUA = TEMPLATE / "<<cookiecutter.project_slug>>" / "infrastructure" / "controllers" / "argocd" / "lua"
-GROUP = "argoproj.io"
-KINDS = ("Application", "ApplicationSet")
-ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
+GATE = ("argoproj.io/Application", "argoproj.io/ApplicationSet")
 
 
-class Case(NamedTuple):
-    """One fixture: the file of an object and what its kind's script must answer."""
-
-    kind: str
-    path: Path
-    expected: Verdict
-
-    @property
-    def phrase(self) -> str:
-        """Its name as words: `ApplicationSet: waiting past bound`."""
-        return f"{self.kind}: {self.path.stem.replace('-', ' ')}"
-
-
-def cases(kind: str, group: str = GROUP) -> Iterator[Case]:
-    """The fixtures of a kind, in the order of its health_test.yaml."""
-    folder = LUA / group / kind
-    for test in yaml.safe_load((folder / "health_test.yaml").read_text(encoding="utf-8"))["tests"]:
-        expected = Verdict(test["healthStatus"]["status"], test["healthStatus"]["message"])
-        yield Case(kind, folder / test["inputPath"], expected)
-
-
-def now() -> datetime:
-    """The time, to the second as Kubernetes writes it."""
-    return datetime.now(timezone.utc)
-
-
-def dated(text: str, moment: datetime) -> str:
-    """The text with every `NOW-60s` replaced by that time, as Kubernetes writes times."""
-
-    def past(match: re.Match[str]) -> str:
-        return f"{moment - timedelta(seconds=int(match[1])):%Y-%m-%dT%H:%M:%SZ}"
-
-    return re.sub(r"NOW-(\d+)s", past, text)
-
-
-def dated_verdict(verdict: Verdict, moment: datetime) -> Verdict:
-    """The verdict with the times of its message filled in."""
-    return Verdict(verdict.status, dated(verdict.message, moment))
+@functools.cache
+def tree(mode: str = "strict") -> Path:
+    """A copy of the scripts and their tests with this `wave_gate`. Do not change it."""
+    copy = Path(tempfile.mkdtemp()) / "lua"
+    shutil.copytree(LUA, copy)
+    gate = copy / "gate.yaml"
+    gate.write_text(gate.read_text(encoding="utf-8").replace("<< cookiecutter.wave_gate >>", mode), encoding="utf-8")
+    return copy
 
 
 def gate(mode: str = "strict") -> dict[str, str]:
-    """The values of gate.yaml as a repository generated with this `wave_gate` has them."""
-    text = (LUA / "gate.yaml").read_text(encoding="utf-8").replace("<< cookiecutter.wave_gate >>", mode)
-    data: dict[str, str] = yaml.safe_load(text)["data"]
+    """The values of gate.yaml."""
+    data: dict[str, str] = yaml.safe_load((tree(mode) / "gate.yaml").read_text(encoding="utf-8"))["data"]
     return data
 
 
-def script(kind: str, mode: str = "strict") -> str:
+def script(key: str, mode: str = "strict") -> Script:
     """A kind's health script with the values of gate.yaml in it, as it stands in argocd-cm."""
-    values = gate(mode)
-    text = (LUA / GROUP / kind / "health.lua").read_text(encoding="utf-8")
-    for word, key in (("WAVE_GATE", "mode"), ("BOUND_SECONDS", "bound-seconds"), ("SETTLE_SECONDS", "settle-seconds")):
-        text = text.replace(word, values[key])
-    return text
+    return fixtures.scripts(tree(mode), key)["health"]
 
 
-def config_map(data: dict[str, str]) -> str:
-    """argocd-cm, as YAML, with these lines."""
-    metadata: dict[str, Any] = {"name": "argocd-cm", "labels": {"app.kubernetes.io/part-of": "argocd"}}
-    return yaml.safe_dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})
+def cases(key: str) -> list[Case]:
+    """The tests of a kind, with the times that they have now."""
+    return [case.at(fixtures.now()) for case in fixtures.cases(tree(), key)]
 
 
-def ask_argocd(config: Path, resource: Path, zone: str) -> Verdict | str:
-    """What `argocd admin settings resource-overrides health` answers; its whole output when that is no verdict.
-
-    The exit code says nothing: it is 0 when no script was found.
-    """
-    command = [
-        "argocd",
-        "admin",
-        "settings",
-        "resource-overrides",
-        "health",
-        str(resource),
-        f"--argocd-cm-path={config}",
-    ]
-    env = {**os.environ, "TZ": zone}
-    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    answer = re.search(r"^STATUS: (.*)\nMESSAGE: (.*)\n\Z", done.stdout, re.MULTILINE | re.DOTALL)
-    return Verdict(answer[1], answer[2]) if answer else done.stdout
+def outcome(case: Case) -> Any:
+    """What a case comes to in embedded Lua, in this process."""
+    done = sandbox.run(**embedded.question(case))
+    return embedded.outcome(case, done.value, done.error)

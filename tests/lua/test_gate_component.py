@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import build, of_kind
-from lua.health_cases import GROUP, KINDS, LUA, gate, script
+from lua.health_cases import GATE, gate, script, tree
 
 OVERLAY = """\
 apiVersion: kustomize.config.k8s.io/v1beta1
@@ -38,11 +38,7 @@ metadata:
 @pytest.mark.parametrize("command", [("kustomize", "build"), ("kubectl", "kustomize")], ids=lambda words: words[0])
 @pytest.mark.parametrize("mode", ["strict", "health", "off"])
 def test_the_component_puts_the_scripts_into_argocd_cm(mode: str, command: tuple[str, str], tmp_path: Path) -> None:
-    shutil.copytree(LUA, tmp_path / "lua")
-    values = tmp_path / "lua" / "gate.yaml"
-    values.write_text(
-        values.read_text(encoding="utf-8").replace("<< cookiecutter.wave_gate >>", mode), encoding="utf-8"
-    )
+    shutil.copytree(tree(mode), tmp_path / "lua")
     overlay = tmp_path / "overlay"
     overlay.mkdir()
     (overlay / "kustomization.yaml").write_text(OVERLAY, encoding="utf-8")
@@ -50,21 +46,20 @@ def test_the_component_puts_the_scripts_into_argocd_cm(mode: str, command: tuple
 
     found = of_kind("ConfigMap", build(overlay, *command))
     assert sorted(found) == ["argocd-cm", "argocd-rbac-cm"]
-    scripts = {f"resource.customizations.health.{GROUP}_{kind}": script(kind, mode) for kind in KINDS}
     data = found["argocd-cm"]["data"]
-    assert {key: data[key] for key in ("resource.exclusions", *scripts)} == {
-        "resource.exclusions": "- kinds: [Lease]\n",
-        **scripts,
-    }
+    assert data["resource.exclusions"] == "- kinds: [Lease]\n"
+    for key in GATE:
+        assert data[f"resource.customizations.health.{key.replace('/', '_')}"] == script(key, mode).text
     assert found["argocd-cm"]["metadata"]["labels"] == {"app.kubernetes.io/part-of": "argocd"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_value_is_left_to_fill_in(kind: str) -> None:
-    first = next(line for line in script(kind, "health").splitlines() if not line.startswith("--"))
+@pytest.mark.parametrize("key", GATE)
+def test_no_value_is_left_to_fill_in(key: str) -> None:
+    text = script(key, "health").text
+    first = next(line for line in text.splitlines() if not line.startswith("--"))
     assert first.startswith("local mode, bound")
     assert '= "health", "900"' in first
-    assert not {"WAVE_GATE", "BOUND_SECONDS", "SETTLE_SECONDS"} & set(script(kind).replace('"', " ").split())
+    assert not {"WAVE_GATE", "BOUND_SECONDS", "SETTLE_SECONDS"} & set(text.replace('"', " ").split())
 
 
 def test_every_value_is_text() -> None:

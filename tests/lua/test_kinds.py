@@ -1,30 +1,19 @@
 """What Argo CD is told about the kinds of components: right in both engines, and only where they were chosen."""
 
 import copy
-import re
 import subprocess
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from conftest import Bake, build, of_kind
-from lua.health_cases import (
-    LUA,
-    ZONES,
-    Case,
-    ask_argocd,
-    cases,
-    config_map,
-    dated,
-    dated_verdict,
-    now,
-)
-from lua.sandbox import Run, run
-from lupa.lua51 import LuaError
+from gitops.lua import built_in, fixtures
+from gitops.lua.fixtures import Case
+from lua.health_cases import GATE, LUA, cases, outcome, script, tree
 from pairs import TEMPLATE
-from schemas import ARGOCD, argocd_manifest, module_files
+from schemas import argocd_manifest
 
 CACHE = TEMPLATE / ".cache"
 CATALOGUE: dict[str, dict[str, Any]] = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text(encoding="utf-8"))
@@ -34,7 +23,6 @@ FILES = {
     "ignore-differences.yaml": "ignoreDifferences",
     "ignore-resource-updates.yaml": "ignoreResourceUpdates",
 }
-GATE = {"argoproj.io/Application", "argoproj.io/ApplicationSet"}
 
 
 def found(lua: Path) -> dict[str, Path]:
@@ -47,34 +35,22 @@ def found(lua: Path) -> dict[str, Path]:
     return lines
 
 
-SCRIPTS = {
-    path.parent.relative_to(LUA).as_posix(): path.read_text(encoding="utf-8")
-    for path in sorted(LUA.rglob("health.lua"))
-    if path.parent.relative_to(LUA).as_posix() not in GATE
-}
+KINDS = [kind for kind in fixtures.kinds(tree()) if kind not in GATE]
 # Nothing ever reports on these.
 WITHOUT_STATUS = {"metallb.io/L2Advertisement"}
-each_kind = pytest.mark.parametrize("kind", SCRIPTS)
+each_kind = pytest.mark.parametrize("kind", KINDS)
+CASES = [case for kind in KINDS for case in cases(kind)]
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.file.replace("/testdata/", ": "))
 
 
-def of(kind: str) -> Iterator[Case]:
-    """The fixtures of `<group>/<Kind>`; of Kubernetes' own kinds the group is empty."""
-    group, _, name = kind.rpartition("/")
-    return (case._replace(kind=kind) for case in cases(name, group))
+def fresh(case: Case) -> Case:
+    """The same test, with the times that it has now."""
+    return next(one for one in cases(case.key) if one.file == case.file)
 
 
-CASES = [case for kind in SCRIPTS for case in of(kind)]
-each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.phrase)
-
-
-def loaded(case: Case) -> dict[str, Any]:
-    """The object of a fixture, with the times it has now."""
-    obj: dict[str, Any] = yaml.safe_load(dated(case.path.read_text(encoding="utf-8"), now()))
-    return obj
-
-
-def answer(case: Case, script: str, obj: dict[str, Any] | None = None) -> Run:
-    return run(script, loaded(case) if obj is None else obj)
+def status(case: Case, obj: dict[str, Any]) -> str:
+    """What a case's script says of another object."""
+    return str(outcome(replace(case, obj=obj))["status"])
 
 
 def turned(value: Any) -> Any:
@@ -84,75 +60,38 @@ def turned(value: Any) -> Any:
     return [turned(item) for item in reversed(value)] if isinstance(value, list) else value
 
 
-@each_case
-def test_lua_answers_as_the_fixture_says(case: Case) -> None:
-    assert answer(case, SCRIPTS[case.kind]).verdict == dated_verdict(case.expected, now())
-
-
-@pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """argocd-cm with every script."""
-    path = tmp_path_factory.mktemp("argocd") / "argocd-cm.yaml"
-    path.write_text(config_map({key: file.read_text(encoding="utf-8") for key, file in found(LUA).items()}))
-    return path
-
-
-@each_case
-def test_argocd_answers_as_the_fixture_says(case: Case, config: Path, tmp_path: Path) -> None:
-    moment = now()
-    resource = tmp_path / case.path.name
-    resource.write_text(dated(case.path.read_text(encoding="utf-8"), moment), encoding="utf-8")
-    for zone in ZONES if 'require("os")' in SCRIPTS[case.kind] else ZONES[:1]:
-        assert ask_argocd(config, resource, zone) == dated_verdict(case.expected, moment)
-
-
-@each_kind
-def test_every_fixture_is_a_test(kind: str) -> None:
-    paths = [case.path for case in of(kind)]
-    assert paths
-    assert sorted(paths) == sorted((LUA / kind / "testdata").iterdir())
-
-
-@each_kind
-def test_every_return_is_reached(kind: str) -> None:
-    lines = SCRIPTS[kind].splitlines()
-    returns = {number for number, line in enumerate(lines, 1) if re.search(r"^\s*return\b", line)}
-    assert len(returns) == len(re.findall(r"\breturn\b", SCRIPTS[kind])), "a return that shares its line"
-    reached = frozenset[int]().union(*(answer(case, SCRIPTS[kind]).lines for case in of(kind)))
-    assert {number: lines[number - 1] for number in returns - reached} == {}
-
-
 @each_kind
 def test_an_object_without_anything_has_a_verdict_and_a_message(kind: str) -> None:
-    verdict = run(SCRIPTS[kind], {"metadata": {"name": "bare"}}).verdict
-    assert verdict.status == ("Healthy" if kind in WITHOUT_STATUS else "Progressing")
-    assert verdict.message
-    assert any("status" not in loaded(case) for case in of(kind))
+    case = cases(kind)[0]
+    verdict = outcome(replace(case, obj={"metadata": {"name": "bare"}}))
+    assert verdict["status"] == ("Healthy" if kind in WITHOUT_STATUS else "Progressing")
+    assert verdict["message"]
+    assert any("status" not in case.obj for case in cases(kind))
 
 
 @each_case
 def test_no_verdict_holds_a_wave_for_ever_or_is_without_a_word(case: Case) -> None:
     # Suspended, Missing and Unknown end only when somebody comes.
-    assert case.expected.status in {"Healthy", "Progressing", "Degraded"}
-    assert case.expected.message
+    assert case.expected["status"] in {"Healthy", "Progressing", "Degraded"}
+    assert case.expected["message"]
 
 
 @each_case
 def test_the_order_of_conditions_does_not_matter(case: Case) -> None:
-    obj = loaded(case)
+    obj = fresh(case).obj
     if "status" in obj:
-        obj["status"] = turned(obj["status"])
-    assert answer(case, SCRIPTS[case.kind], obj).verdict.status == case.expected.status
+        obj = {**obj, "status": turned(obj["status"])}
+    assert status(case, obj) == case.expected["status"]
 
 
-OBSERVED = [case for case in CASES if "observedGeneration" in case.path.read_text(encoding="utf-8")]
+OBSERVED = [case for case in CASES if "observedGeneration" in str(case.obj)]
 
 
-@pytest.mark.parametrize("case", OBSERVED, ids=lambda case: case.phrase)
+@pytest.mark.parametrize("case", OBSERVED, ids=lambda case: case.file)
 def test_what_is_about_an_older_version_is_not_believed(case: Case) -> None:
-    obj = loaded(case)
+    obj = copy.deepcopy(fresh(case).obj)
     obj["metadata"]["generation"] += 1
-    assert answer(case, SCRIPTS[case.kind], obj).verdict.status == "Progressing"
+    assert status(case, obj) == "Progressing"
 
 
 # Each a mistake that is easily made, as what is replaced in the script; the fixtures must notice it.
@@ -206,14 +145,6 @@ FAULTS = {
 }
 
 
-def notices(case: Case, script: str) -> bool:
-    """Whether the fixture notices that this script is wrong."""
-    try:
-        return answer(case, script).verdict != dated_verdict(case.expected, now())
-    except LuaError:
-        return True
-
-
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
@@ -223,48 +154,23 @@ def notices(case: Case, script: str) -> bool:
     ],
 )
 def test_the_fixtures_notice(kind: str, change: tuple[str, str]) -> None:
-    assert change[0] in SCRIPTS[kind], "this twin proves nothing"
-    script = SCRIPTS[kind].replace(*change)
-    assert any(notices(case, script) for case in of(kind))
+    right = script(kind)
+    assert change[0] in right.text, "this twin proves nothing"
+    wrong = replace(right, text=right.text.replace(*change))
+    assert any(outcome(replace(case, script=wrong)) != case.expected for case in cases(kind))
 
 
 def test_every_script_has_a_faulty_twin() -> None:
-    assert FAULTS.keys() == SCRIPTS.keys() - WITHOUT_STATUS
+    assert FAULTS.keys() == {*KINDS} - WITHOUT_STATUS
 
 
 # Argo CD
 
-# Compiled into Argo CD: gitops-engine, pkg/health/health.go.
-COMPILED_IN = {
-    "ConfigMap",
-    "PersistentVolumeClaim",
-    "Pod",
-    "Service",
-    "apiregistration.k8s.io/APIService",
-    "apps/DaemonSet",
-    "apps/Deployment",
-    "apps/ReplicaSet",
-    "apps/StatefulSet",
-    "argoproj.io/Workflow",
-    "autoscaling/HorizontalPodAutoscaler",
-    "batch/Job",
-    "networking.k8s.io/Ingress",
-}
-
-
-def upstreams(version: str) -> set[str]:
-    """The kinds that Argo CD has a check of its own for."""
-    pattern = "resource_customizations/*/health.lua"
-    folder = module_files(ARGOCD, version, pattern, CACHE) / "resource_customizations"
-    return {path.parent.relative_to(folder).as_posix() for path in folder.rglob("health.lua")} | COMPILED_IN
-
 
 def test_a_check_of_argocds_own_is_replaced_for_a_reason() -> None:
-    theirs = set[str]().union(*map(upstreams, VERSIONS))
-    ours = {path.parent.relative_to(LUA).as_posix(): path for path in LUA.rglob("health.lua")}
-    reasoned = {kind for kind, path in ours.items() if "Argo CD's own check" in path.read_text(encoding="utf-8")}
-    assert ours.keys() & theirs == reasoned
-    assert reasoned < ours.keys()
+    reasoned = {kind for kind in (*GATE, *KINDS) if "Argo CD's own check" in script(kind).text}
+    assert {kind for kind in (*GATE, *KINDS) if built_in.has_health(kind)} == reasoned
+    assert len(reasoned) < len(KINDS)
 
 
 # The kinds of components that Git holds and a wave waits for.
@@ -274,12 +180,12 @@ WAITED_FOR = {
     "velero.io/Backup",
     "velero.io/Restore",
     "velero.io/Schedule",
-    *SCRIPTS,
+    *KINDS,
 }
 
 
 def test_each_kind_that_a_wave_waits_for_has_a_check() -> None:
-    assert WAITED_FOR - SCRIPTS.keys() <= upstreams(VERSIONS[-1])
+    assert [kind for kind in WAITED_FOR - {*KINDS} if not built_in.has_health(kind)] == []
 
 
 OVERLAY = """\
@@ -334,7 +240,7 @@ def test_argocd_cm_has_what_was_chosen_beside_its_defaults(
     bake: Bake, tmp_path: Path, answers: dict[str, str], version: str
 ) -> None:
     repository = bake(**answers)
-    files = repository.rglob("component.yaml")
+    files = [path for area in ("infrastructure", "monitoring") for path in (repository / area).rglob("component.yaml")]
     groups = brought([path.parent.name for path in files])
     expected = {}
     for key, path in found(LUA).items():
@@ -358,7 +264,7 @@ def test_one_of_the_answers_brings_every_kind(bake: Bake) -> None:
     assert found(lua).keys() == found(LUA).keys()
 
 
-@pytest.mark.parametrize("group", sorted({kind.rpartition("/")[0] for kind in SCRIPTS} - {""}))
+@pytest.mark.parametrize("group", sorted({kind.rpartition("/")[0] for kind in KINDS} - {""}))
 def test_some_component_brings_the_kinds_of_each_group(group: str) -> None:
     assert group in brought(list(CATALOGUE))
 
@@ -406,7 +312,10 @@ def ignored(kind: str, text: str, rule: str, folder: Path) -> list[str]:
     none.
     """
     config, resource = folder / "argocd-cm.yaml", folder / "resource.yaml"
-    config.write_text(config_map({f"resource.customizations.ignoreDifferences.{kind}": rule}), encoding="utf-8")
+    data = {f"resource.customizations.ignoreDifferences.{kind}": rule}
+    metadata = {"name": "argocd-cm", "labels": {"app.kubernetes.io/part-of": "argocd"}}
+    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     resource.write_text(text, encoding="utf-8")
     command = ["argocd", "admin", "settings", "resource-overrides", "ignore-differences"]
     command += [str(resource), f"--argocd-cm-path={config}"]

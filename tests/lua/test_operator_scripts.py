@@ -1,213 +1,97 @@
 """The scripts for the kinds of generated operators answer as their fixtures say: in Lua 5.1 and in Argo CD's own."""
 
+import functools
 import os
-import re
 import subprocess
-from datetime import datetime, timedelta
+import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import yaml
 from gitops import operators
-from lua.health_cases import ask_argocd, dated, now
-from lua.sandbox import Verdict, returned, run
-from lupa.lua51 import LuaError
+from gitops.lua import fixtures, runner
+from gitops.lua.fixtures import Case
+from lua.health_cases import outcome
 
 MODELS = operators.MODELS / "lua"
 CLASSES = sorted(folder.name for folder in MODELS.iterdir() if folder.is_dir())
 ACTING = [name for name in CLASSES if (MODELS / name / "actions").is_dir()]
 GROUP, KIND = "petstore.example.com", "Pet"
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-Json = dict[str, Any]
+KEY = f"{GROUP}/{KIND}"
+each_class = pytest.mark.parametrize("name", CLASSES)
 
 
-def load(path: Path, moment: datetime | None = None) -> Json:
-    """A fixture as an object of a real kind, at a moment."""
-    text = path.read_text(encoding="utf-8").replace("GROUP", GROUP).replace("KIND", KIND)
-    data: Json = yaml.safe_load(dated(text, moment or now()))
-    return data
+@functools.cache
+def tree(name: str) -> Path:
+    """The scripts of a class and their tests, for a real kind. Do not change it."""
+    root = Path(tempfile.mkdtemp())
+    for file in (path for path in (MODELS / name).rglob("*") if path.is_file()):
+        copy = root / KEY / file.relative_to(MODELS / name)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = file.read_text(encoding="utf-8").replace("GROUP", GROUP).replace("KIND", KIND)
+        copy.write_text(text, encoding="utf-8")
+    return root
 
 
-class Health(NamedTuple):
-    """A fixture of a health script."""
-
-    name: str
-    path: Path
-    expected: Verdict
+def cases(name: str, what: str) -> list[Case]:
+    """The tests of a class, with the times that they have now."""
+    return [case.at(fixtures.now()) for case in fixtures.cases(tree(name), KEY) if case.what == what]
 
 
-class Action(NamedTuple):
-    """A fixture of an action: an object before and after."""
-
-    name: str
-    action: str
-    before: Path
-    after: Path
-
-
-class Discovery(NamedTuple):
-    """A fixture of the list of actions: which of them are disabled."""
-
-    name: str
-    path: Path
-    disabled: dict[str, bool]
+@pytest.mark.parametrize("with_argocd", [False, True], ids=["embedded", "argocd"])
+@each_class
+def test_scripts_answer_as_the_fixtures_say(name: str, with_argocd: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    report = runner.run_kinds(tree(name), [KEY], (), with_argocd)
+    assert len(report.results) > 5
+    assert [result for result in report.results if not result.passed] == []
+    assert {one.script: one.missed for one in report.coverage if one.missed} == {}
 
 
-def expectations(file: Path) -> Json:
-    data: Json = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return data
-
-
-HEALTH = [
-    Health(name, MODELS / name / test["inputPath"], Verdict(**test["healthStatus"]))
-    for name in CLASSES
-    for test in expectations(MODELS / name / "health_test.yaml")["tests"]
-]
-ACTIONS = [
-    Action(
-        name,
-        test["action"],
-        MODELS / name / "actions" / test["inputPath"],
-        MODELS / name / "actions" / test["expectedOutputPath"],
-    )
-    for name in ACTING
-    for test in expectations(MODELS / name / "actions" / "action_test.yaml")["actionTests"]
-]
-DISCOVERIES = [
-    Discovery(
-        name,
-        MODELS / name / "actions" / test["inputPath"],
-        {action["name"]: action["disabled"] for action in test["result"]},
-    )
-    for name in ACTING
-    for test in expectations(MODELS / name / "actions" / "action_test.yaml")["discoveryTests"]
-]
-each_health = pytest.mark.parametrize("case", HEALTH, ids=lambda case: f"{case.name} {case.path.stem}")
-each_action = pytest.mark.parametrize("case", ACTIONS, ids=lambda case: f"{case.name} {case.action} {case.before.stem}")
-each_discovery = pytest.mark.parametrize("case", DISCOVERIES, ids=lambda case: f"{case.name} {case.path.stem}")
-
-
-def script(name: str, path: str = "health.lua") -> str:
-    return (MODELS / name / path).read_text(encoding="utf-8")
-
-
-def config_map(tmp_path: Path, name: str) -> Path:
-    """argocd-cm with all that a class has."""
-    folder, key = MODELS / name, "resource.customizations"
-    data = {
-        f"{key}.health.{GROUP}_{KIND}": script(name),
-        f"{key}.ignoreDifferences.{GROUP}_{KIND}": (MODELS / "ignore-differences.yaml").read_text(encoding="utf-8"),
-    }
-    if name in ACTING:
-        data[f"{key}.actions.{GROUP}_{KIND}"] = operators.actions(folder / "actions")
-    metadata = {"name": "argocd-cm", "labels": {"app.kubernetes.io/part-of": "argocd"}}
-    path = tmp_path / "argocd-cm.yaml"
-    path.write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}))
-    return path
-
-
-def ask(tmp_path: Path, name: str, obj: Json, verb: str, *arguments: str) -> str:
-    """What `argocd admin settings resource-overrides` prints; of two objects, both as they are."""
-    resource = tmp_path / "object.yaml"
-    resource.write_text(yaml.safe_dump(obj), encoding="utf-8")
-    command = ["argocd", "admin", "settings", "resource-overrides", verb, str(resource), *arguments]
-    env = {**os.environ, "KUBECTL_EXTERNAL_DIFF": "tail -q -n +1"}
-    command.append(f"--argocd-cm-path={config_map(tmp_path, name)}")
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    return done.stdout
-
-
-def timed(obj: Json) -> tuple[Json, list[str]]:
-    """An object with its annotations' times taken out, and those times, which may be a second off."""
-    times = []
-    annotations = obj["metadata"].get("annotations", {})
-    for key, value in annotations.items():
-        if TIME.fullmatch(value):
-            times.append(value)
-            annotations[key] = "a time"
-    return obj, times
-
-
-def assert_same(found: Json, expected: Json) -> None:
-    (one, when), (other, wanted) = timed(found), timed(expected)
-    assert one == other
-    for a, b in zip(when, wanted, strict=True):
-        apart = datetime.fromisoformat(a.replace("Z", "+00:00")) - datetime.fromisoformat(b.replace("Z", "+00:00"))
-        assert abs(apart) <= timedelta(seconds=5)
-
-
-@each_health
-def test_lua_answers_as_the_fixture_says(case: Health) -> None:
-    assert run(script(case.name), load(case.path)).verdict == case.expected
-
-
-@each_health
-def test_argocd_answers_as_the_fixture_says(case: Health, tmp_path: Path) -> None:
-    resource = tmp_path / "object.yaml"
-    resource.write_text(yaml.safe_dump(load(case.path)), encoding="utf-8")
-    assert ask_argocd(config_map(tmp_path, case.name), resource, "Asia/Tokyo") == case.expected
-
-
-@each_discovery
-def test_lua_offers_what_the_fixture_says(case: Discovery) -> None:
-    found, _ = returned(script(case.name, "actions/discovery.lua"), load(case.path))
-    assert {name: action["disabled"] for name, action in found.items()} == case.disabled
-
-
-@each_discovery
-def test_argocd_offers_what_the_fixture_says(case: Discovery, tmp_path: Path) -> None:
-    _, *rows = ask(tmp_path, case.name, load(case.path), "list-actions").splitlines()
-    assert {name: disabled == "true" for name, disabled in map(str.split, rows)} == case.disabled
-
-
-@each_action
-def test_lua_acts_as_the_fixture_says(case: Action) -> None:
-    moment = now()
-    found, _ = returned(script(case.name, f"actions/{case.action}/action.lua"), load(case.before, moment))
-    assert_same(found, load(case.after, moment))
-
-
-@each_action
-def test_argocd_acts_as_the_fixture_says(case: Action, tmp_path: Path) -> None:
-    moment = now()
-    before, after = load(case.before, moment), load(case.after, moment)
-    said = ask(tmp_path, case.name, before, "run-action", case.action)
-    found = said.removeprefix("Following fields have been changed:\n\n").removeprefix(yaml.safe_dump(before))
-    assert found != said, said
-    assert_same(yaml.load(found, Loader=yaml.BaseLoader), yaml.load(yaml.safe_dump(after), Loader=yaml.BaseLoader))
-
-
-@pytest.mark.parametrize("name", CLASSES)
+@each_class
 def test_a_pause_is_no_difference(name: str, tmp_path: Path) -> None:
-    paused = load(MODELS / name / "testdata/paused.yaml")
-    said = ask(tmp_path, name, paused, "ignore-differences")
+    (paused,) = (case.obj for case in cases(name, "health") if case.file.endswith("testdata/paused.yaml"))
+    said = differences(tmp_path, paused)
     assert "paused: true" not in said.rpartition("kind:")[2]
     assert "paused: true" in said
     paused["spec"]["name"] = "Fluffy"
-    assert "name: Fluffy" in ask(tmp_path, name, paused, "ignore-differences").rpartition("kind:")[2]
+    assert "name: Fluffy" in differences(tmp_path, paused).rpartition("kind:")[2]
 
 
-@pytest.mark.parametrize("name", CLASSES)
-def test_every_fixture_is_a_test_and_every_return_is_reached(name: str) -> None:
-    own = [case for case in HEALTH if case.name == name]
-    assert {case.path for case in own} == set((MODELS / name / "testdata").iterdir())
-    text = script(name)
-    returns = {number for number, line in enumerate(text.splitlines(), 1) if re.search(r"^\s*return\b", line)}
-    reached = frozenset[int]().union(*(run(text, load(case.path)).lines for case in own))
-    assert returns - reached == set()
+def differences(folder: Path, obj: dict[str, Any]) -> str:
+    """What Argo CD compares of an object: the object, and what is left of it."""
+    rule = (MODELS / "ignore-differences.yaml").read_text(encoding="utf-8")
+    metadata = {"name": "argocd-cm", "labels": {"app.kubernetes.io/part-of": "argocd"}}
+    data = {f"resource.customizations.ignoreDifferences.{GROUP}_{KIND}": rule}
+    settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
+    config, resource = folder / "argocd-cm.yaml", folder / "object.yaml"
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    resource.write_text(yaml.safe_dump(obj), encoding="utf-8")
+    command = ["argocd", "admin", "settings", "resource-overrides", "ignore-differences", str(resource)]
+    environment = {**os.environ, "KUBECTL_EXTERNAL_DIFF": "tail -q -n +1"}
+    command.append(f"--argocd-cm-path={config}")
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
+
+
+@each_class
+def test_every_fixture_is_a_test(name: str) -> None:
+    assert {Path(case.file).name for case in cases(name, "health")} == {
+        file.name for file in (MODELS / name / "testdata").iterdir()
+    }
 
 
 @pytest.mark.parametrize("name", ACTING)
 def test_every_action_is_a_test(name: str) -> None:
     folder = MODELS / name / "actions"
-    files = {path for case in ACTIONS if case.name == name for path in (case.before, case.after)}
-    files |= {case.path for case in DISCOVERIES if case.name == name}
-    assert files == set((folder / "testdata").iterdir())
+    text = (folder / "action_test.yaml").read_text(encoding="utf-8")
+    assert [file.name for file in (folder / "testdata").iterdir() if f"testdata/{file.name}\n" not in text] == []
     written = {script.parent.name for script in folder.glob("*/action.lua")}
-    assert written == {case.action for case in ACTIONS if case.name == name}
-    assert all(case.disabled.keys() == written for case in DISCOVERIES if case.name == name)
-    assert {case.disabled[action] for case in DISCOVERIES if case.name == name for action in written} == {True, False}
+    assert written == {case.action for case in cases(name, "action")}
+    offered = [{one["name"]: one["disabled"] for one in case.expected} for case in cases(name, "discovery")]
+    assert all(one.keys() == written for one in offered)
+    assert {one[action] for one in offered for action in written} == {True, False}
 
 
 # Each a mistake that is easily made, as what is replaced in a script; the fixtures must notice it.
@@ -236,20 +120,14 @@ FAULTS = [
 
 @pytest.mark.parametrize(("name", "old", "new"), FAULTS, ids=lambda text: text[:40])
 def test_the_fixtures_notice(name: str, old: str, new: str) -> None:
-    assert old in script(name), "this twin proves nothing"
-    noticed = 0
-    for case in HEALTH:
-        if case.name == name:
-            try:
-                noticed += run(script(name).replace(old, new), load(case.path)).verdict != case.expected
-            except LuaError:
-                noticed += 1
-    assert noticed
+    found = cases(name, "health")
+    assert old in found[0].script.text, "this twin proves nothing"
+    wrong = replace(found[0].script, text=found[0].script.text.replace(old, new))
+    assert any(outcome(replace(case, script=wrong)) != case.expected for case in found)
 
 
 @pytest.mark.parametrize("name", ["force-sync", "retry-failed"])
 def test_actions_have_to_ask_for_the_clock(name: str) -> None:
-    owner = next(case for case in ACTIONS if case.action == name)
-    text = script(owner.name, f"actions/{name}/action.lua")
-    with pytest.raises(LuaError, match="os"):
-        returned(text.replace('local os = require("os")\n', ""), load(owner.before))
+    case = next(case for kind in ACTING for case in cases(kind, "action") if case.action == name)
+    wrong = replace(case.script, text=case.script.text.replace('local os = require("os")\n', ""))
+    assert "os" in outcome(replace(case, script=wrong))["error"]

@@ -16,6 +16,12 @@ TEAM = f"{APPS}/projects/team-platform.yaml"
 INFRASTRUCTURE = f"{APPS}/projects/infrastructure.yaml"
 METRICS = "infrastructure/metrics-server/overlays/dev/app.yaml"
 HELLO = "my-apps/platform/hello-world"
+ARGOCD_CM = f"{ARGOCD}/base/argocd-cm.yaml"
+APPLICATION = f"{ARGOCD}/lua/argoproj.io/Application"
+APPLICATION_LUA = f"{APPLICATION}/health.lua"
+WIDGET = f"{ARGOCD}/lua/example.com/Widget"
+THING = f"{ARGOCD}/lua/example.com/Thing/actions"
+ANSWER = 'return {status = "Healthy"}\n'
 SYNC = "argocd.argoproj.io/sync-options"
 WAVE = "argocd.argoproj.io/sync-wave"
 
@@ -139,6 +145,64 @@ def object_of(api: str, kind: str, rest: str = "") -> str:
     return f"apiVersion: {api}\nkind: {kind}\nmetadata:\n  name: extra\n{rest}"
 
 
+def settings(text: str) -> Edit:
+    """More lines of argocd-cm."""
+    return Edit(ARGOCD_CM, "\ndata:\n", f"\ndata:\n{text}")
+
+
+def old_map(text: str) -> tuple[Edit]:
+    """Overrides of several kinds in the one text that older versions had for them."""
+    return (settings(f"  resource.customizations: |\n{text}"),)
+
+
+def _block(text: str, indent: str) -> str:
+    return "".join(f"{indent}{line}\n" for line in text.splitlines())
+
+
+def health(text: str, end: str = ANSWER, kind: str = "example.com_Widget") -> Edit:
+    """A health check in argocd-cm: `text`, and an answer."""
+    return settings(f"  resource.customizations.health.{kind}: |\n{_block(f'{text}{chr(10)}{end}', '    ')}")
+
+
+def action(text: str) -> Edit:
+    """An action in argocd-cm."""
+    definition = f"    discovery.lua: return {{}}\n    definitions:\n      - name: go\n        action.lua: {text}\n"
+    return settings(f"  resource.customizations.actions.example.com_Widget: |\n{definition}")
+
+
+def in_application(text: str) -> tuple[Edit]:
+    """A line more in the gate's script."""
+    return (Edit(APPLICATION_LUA, "local function verdict", f"{text}\nlocal function verdict"),)
+
+
+def widget() -> tuple[Edit, ...]:
+    """A health check in a folder of its own, with a test."""
+    test = "tests:\n  - healthStatus:\n      status: Healthy\n    inputPath: testdata/one.yaml\n"
+    return (
+        Edit(f"{WIDGET}/health.lua", None, ANSWER),
+        Edit(f"{WIDGET}/health_test.yaml", None, test),
+        Edit(f"{WIDGET}/testdata/one.yaml", None, "apiVersion: example.com/v1\nkind: Widget\n"),
+    )
+
+
+def listed() -> Edit:
+    """The line that brings that check to Argo CD."""
+    line = "      - resource.customizations.health.example.com_Widget=example.com/Widget/health.lua\n"
+    return Edit(f"{ARGOCD}/lua/kustomization.yaml", "    files:\n", f"    files:\n{line}")
+
+
+def early(kind: str, api: str = "example.com/v1") -> tuple[Edit, ...]:
+    """An object in a component of wave 2."""
+    return resource("infrastructure/kyverno/overlays/dev", "extra.yaml", object_of(api, kind))
+
+
+def waved(wave: int) -> tuple[Edit, ...]:
+    """An object of a component of wave 4 in a wave of its own, beside one in wave 0."""
+    widget = object_of("example.com/v1", "Widget", f'  annotations:\n    {WAVE}: "{wave}"\n')
+    both = f"{widget}---\n{object_of('v1', 'ConfigMap')}"
+    return resource("infrastructure/metrics-server/overlays/dev", "extra.yaml", both)
+
+
 def team_app(team: str, app: str, environment: str = "dev") -> tuple[Edit, ...]:
     """A second app, with a project where the team is new."""
     folder = f"my-apps/{team}/{app}/overlays/{environment}"
@@ -153,6 +217,12 @@ def team_app(team: str, app: str, environment: str = "dev") -> tuple[Edit, ...]:
     return made
 
 
+# The list of actions of a kind, with a test.
+THING_ACTIONS = (
+    Edit(f"{THING}/discovery.lua", new="return {}\n"),
+    Edit(f"{THING}/action_test.yaml", new="discoveryTests:\n  - inputPath: testdata/one.yaml\n    result: []\n"),
+    Edit(f"{THING}/testdata/one.yaml", new="apiVersion: example.com/v1\nkind: Thing\n"),
+)
 KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
 CLUSTER_SECRET = "  labels:\n    argocd.argoproj.io/secret-type: cluster\nstringData:\n  name: other\n"
 COMPONENT = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations:\n  a: b\n"
@@ -841,29 +911,95 @@ BAD = [
             Edit(
                 f"{ARGOCD}/base/argocd-cm.yaml",
                 "\ndata:\n",
-                "\ndata:\n  resource.customizations.health.example_com_Thing: return {}\n",
+                "\ndata:\n  resource.customizations.health.example_com_Thing: return obj\n",
             ),
         ),
         f"{ARGOCD}/base/argocd-cm.yaml",
         "example_com_Thing is no",
     ),
     Bad(
-        "LUA01",
-        "a closed library",
+        "OVERRIDE02",
+        "actions",
+        (*old_map("    example.com/*:\n      actions: none\n"),),
+        ARGOCD_CM,
+        "actions of example.com/* is never found",
+    ),
+    Bad(
+        "OVERRIDE02",
+        "two patterns",
         (
-            Edit(
-                f"{ARGOCD}/lua/argoproj.io/Application/health.lua",
-                "local function verdict",
-                "string.len('')\nlocal function verdict",
+            *old_map(
+                '    "*.example.com/*":\n      health.lua: one\n    "*.web.example.com/*":\n      health.lua: two\n'
             ),
         ),
-        f"{ARGOCD}/lua/kustomization.yaml",
-        "uses string",
+        ARGOCD_CM,
+        "match the same kinds",
+    ),
+    # Lua
+    Bad("LUA01", "a closed library", in_application("string.len('')"), APPLICATION_LUA, "uses string"),
+    Bad("LUA01", "os unasked for", (health("local now = os.time()"),), ARGOCD_CM, "uses os"),
+    Bad("LUA01", "a method of strings", (health("local low = obj.kind:lower()"),), ARGOCD_CM, "uses :lower()"),
+    Bad(
+        "LUA01",
+        "in an action",
+        (action("math.max(1, 2) return obj"),),
+        ARGOCD_CM,
+        "action go of example.com/Widget uses math",
+    ),
+    Bad("LUA02", "unfinished", in_application("if obj then"), APPLICATION_LUA, "end is expected"),
+    Bad(
+        "LUA02", "in an action", (action("return obj obj"),), ARGOCD_CM, "the action go of example.com/Widget is no Lua"
+    ),
+    Bad(
+        "LUA03",
+        "no default",
+        (health("if obj then return {status = 'Healthy'} end", ""),),
+        ARGOCD_CM,
+        "without a return",
+    ),
+    Bad("LUA03", "an empty answer", (health("if obj then return {} end"),), ARGOCD_CM, "returns no status"),
+    Bad("LUA03", "an action", (action("obj.spec.paused = true"),), ARGOCD_CM, "can end without a return"),
+    Bad(
+        "LUA04",
+        "a kind that is looked after",
+        (health("", kind="cert-manager.io_Certificate"),),
+        ARGOCD_CM,
+        "hides Argo CD's own",
+    ),
+    Bad(
+        "LUA05",
+        "no tests",
+        (Edit(f"{WIDGET}/health.lua", None, ANSWER), listed()),
+        f"{WIDGET}/health.lua",
+        "has no tests",
+    ),
+    Bad("LUA05", "not listed", widget(), f"{WIDGET}/health.lua", "argocd-cm does not get this script"),
+    Bad(
+        "LUA05",
+        "a fixture that nobody uses",
+        (Edit(f"{APPLICATION}/testdata/left-over.yaml", None, "kind: Application\n"),),
+        f"{APPLICATION}/testdata/left-over.yaml",
+        "no test names this file",
+    ),
+    Bad(
+        "LUA05",
+        "a fixture that is gone",
+        (Edit(f"{APPLICATION}/testdata/done.yaml"),),
+        f"{APPLICATION}/health_test.yaml",
+        "there is no",
+    ),
+    Bad("WAVE07", "in an early wave", early("Widget"), "infrastructure/kyverno/overlays/dev/extra.yaml", "Widget"),
+    Bad(
+        "WAVE07",
+        "before others of its app",
+        waved(-1),
+        "infrastructure/metrics-server/overlays/dev/extra.yaml",
+        "Widget has no health check",
     ),
     Bad(
         "ACTION01",
         "an action that is not there",
-        (Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),),
+        THING_ACTIONS,
         f"{ARGOCD}/lua/example.com/Thing/actions",
         "no actions.yaml",
     ),
@@ -871,7 +1007,7 @@ BAD = [
         "ACTION01",
         "another text",
         (
-            Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),
+            *THING_ACTIONS,
             Edit(f"{ARGOCD}/lua/example.com/Thing/actions.yaml", new="discovery.lua: |\n  return {a = {}}\n"),
         ),
         f"{ARGOCD}/lua/example.com/Thing/actions.yaml",
@@ -881,7 +1017,7 @@ BAD = [
         "ACTION01",
         "an action without a script",
         (
-            Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),
+            *THING_ACTIONS,
             Edit(
                 f"{ARGOCD}/lua/example.com/Thing/actions.yaml",
                 new="discovery.lua: |\n  return {}\ndefinitions:\n  - name: go\n    action.lua: return obj\n",
@@ -1437,7 +1573,7 @@ GOOD = [
             Edit(
                 f"{ARGOCD}/base/argocd-cm.yaml",
                 "\ndata:\n",
-                "\ndata:\n  resource.customizations.health.ConfigMap: return {}\n",
+                '\ndata:\n  resource.customizations.health.ConfigMap: return {status = "Healthy"}\n',
             ),
         ),
     ),
@@ -1445,7 +1581,7 @@ GOOD = [
         "ACTION01",
         "the same text",
         (
-            Edit(f"{ARGOCD}/lua/example.com/Thing/actions/discovery.lua", new="return {}\n"),
+            *THING_ACTIONS,
             Edit(f"{ARGOCD}/lua/example.com/Thing/actions/go/action.lua", new="return obj\n"),
             Edit(
                 f"{ARGOCD}/lua/example.com/Thing/actions.yaml",
@@ -1454,15 +1590,35 @@ GOOD = [
         ),
     ),
     Good(
+        "OVERRIDE02",
+        "health, and an exact name",
+        old_map('    "*.example.com/*":\n      health.lua: one\n    example.com/Widget:\n      actions: none\n'),
+    ),
+    Good("LUA01", "in a comment and in a text", (health("-- string.len\nlocal a = 'math.pi'"),)),
+    Good("LUA01", "a local of that name", (health("local string = {len = 1}\nlocal a = string.len"),)),
+    Good("LUA01", "os as it is there", (health("local os = require('os')\nlocal now = os.time()"),)),
+    Good(
         "LUA01",
-        "in a comment and in a text",
+        "opened",
         (
-            Edit(
-                f"{ARGOCD}/base/argocd-cm.yaml",
-                "\ndata:\n",
-                "\ndata:\n  resource.customizations.health.Pod: |\n    -- string.len\n    return {a = 'math.pi'}\n",
-            ),
+            health("local a = string.len('')"),
+            Edit(ARGOCD_CM, "\ndata:\n", '\ndata:\n  resource.customizations.useOpenLibs.example.com_Widget: "true"\n'),
         ),
+    ),
+    Good("LUA02", "goto", (health("for _ in pairs(obj) do goto next ::next:: end"),)),
+    Good("LUA03", "an error instead", (health("if not obj then error('none') end"),)),
+    Good("LUA03", "a function that returns nothing", (health("local function f() return end\nf()"),)),
+    Good(
+        "LUA04", "for a reason", (health("-- Argo CD's own check is too strict", kind="cert-manager.io_Certificate"),)
+    ),
+    Good("LUA05", "listed and tested", (*widget(), listed())),
+    Good("WAVE07", "of Kubernetes", early("NetworkPolicy", "networking.k8s.io/v1")),
+    Good("WAVE07", "with a check of Argo CD's", early("Certificate", "cert-manager.io/v1")),
+    Good("WAVE07", "with a check of ours", (*early("Widget"), health(""))),
+    Good(
+        "WAVE07",
+        "that nothing comes after",
+        waved(1),
     ),
     Good(
         "PRUNE01",

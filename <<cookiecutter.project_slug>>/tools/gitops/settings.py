@@ -1,7 +1,7 @@
 """Argo CD's settings: what a ConfigMap of its installation holds, and where each line of it is written."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gitops import layout
@@ -12,8 +12,15 @@ from gitops.repository import Repository
 
 @dataclass(frozen=True)
 class Setting:
+    """A value, and where it is stated; `file` is the file that it is the text of, if it is one."""
+
     value: str
     place: tuple[str, int]
+    file: str = ""
+
+    def at(self, line: int) -> tuple[str, int]:
+        """The file and line of a line of the value, which stands in a file of its own or in a block of YAML."""
+        return (self.file, line) if self.file else (self.place[0], self.place[1] + line)
 
 
 def installations(repository: Repository) -> list[str]:
@@ -33,7 +40,7 @@ def read(repository: Repository, folder: str, name: str) -> dict[str, Setting]:
         if document.kind == "ConfigMap" and document.name == name:
             built = fields(document.get("data"))
             elsewhere = Setting("", kustomization.document.at())
-            return {key: Setting(str(value), stated.get(key, elsewhere).place) for key, value in built.items()}
+            return {key: replace(stated.get(key, elsewhere), value=str(value)) for key, value in built.items()}
     return stated
 
 
@@ -74,5 +81,5 @@ def _generated(
     for file_index, entry in enumerate(items(dig(generator, "files"))):
         key, _, path = str(entry).rpartition("=")
         place = kustomization.document.at("configMapGenerator", index, "files", file_index)
-        text = repository.text(f"{kustomization.folder}/{path}")
-        yield key or path.rpartition("/")[2], Setting(text, place)
+        file = f"{kustomization.folder}/{path}"
+        yield key or path.rpartition("/")[2], Setting(repository.text(file), place, file)
