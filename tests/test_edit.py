@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import Bake, changed, contents
-from gitops import changes as transaction
-from gitops import edits
+from gitops import edits, files
 from gitops.changes import Changes, carry_out, diff, listing
 from gitops.cli import Refused
 from gitops.documents import Path as Steps
@@ -169,7 +168,7 @@ CHANGES: Changes = {
 
 @pytest.fixture
 def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "_check", lambda *_: None)
+    monkeypatch.setattr("gitops.changes._check", lambda *_: None)
 
 
 def fail_at(count: int, monkeypatch: pytest.MonkeyPatch, fail: Callable[[], None]) -> None:
@@ -219,7 +218,7 @@ def test_an_interrupted_command_leaves_the_tree_byte_for_byte(
 def test_without_the_way_back_an_interruption_is_seen(copy: Bake, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = copy()
     before = contents(repository)
-    monkeypatch.setattr(transaction, "_roll_back", lambda *_: None)
+    monkeypatch.setattr(files, "_roll_back", lambda *_: None)
     fail_at(5, monkeypatch, interrupt)
     with pytest.raises(KeyboardInterrupt):
         carry_out(repository, CHANGES)
@@ -238,8 +237,11 @@ def test_a_file_that_cannot_be_written_leaves_the_tree_and_is_named(copy: Bake) 
 @pytest.mark.usefixtures("unchecked")
 def test_a_program_stays_one(copy: Bake) -> None:
     repository = copy()
-    carry_out(repository, {"gitops": "#!/bin/sh\n"})
-    assert os.access(repository / "gitops", os.X_OK)
+    carry_out(repository, {"gitops": "#!/bin/sh\n", "new": files.File(b"\xff", executable=True), "plain": "x"})
+    programs = [name for name in ("gitops", "new", "plain") if os.access(repository / name, os.X_OK)]
+    assert programs == ["gitops", "new"]
+    assert carry_out(repository, {"new": files.File(b"\xff")}) == ["M  new"]
+    assert not os.access(repository / "new", os.X_OK)
 
 
 def test_what_breaks_a_rule_is_refused_and_what_was_broken_before_is_not_held_against_it(copy: Bake) -> None:

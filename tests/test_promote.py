@@ -12,6 +12,7 @@ from gitops.cli import Refused, Wrong
 
 VERSIONS = "infrastructure/controllers/argocd/apps/environments/{}/versions.yaml"
 LOKI = "monitoring/loki/overlays/{}/app.yaml"
+ARGOCD = "infrastructure/controllers/argocd/overlays/{}/kustomization.yaml"
 HELLO = "my-apps/platform/hello-world/overlays/{}/kustomization.yaml"
 
 
@@ -37,6 +38,10 @@ def move(repository: Path, environment: str) -> None:
     ):
         path = file.format(environment)
         edit(repository, path, version(repository, path, key), newer)
+
+
+def manifest(version: str, flavour: str = "") -> str:
+    return f"https://raw.githubusercontent.com/argoproj/argo-cd/{version}/manifests/{flavour}install.yaml"
 
 
 def pinned(repository: Path, cluster: str, revision: str) -> None:
@@ -72,6 +77,44 @@ def test_versions_arrive_in_a_continuous_environment_and_are_written_when_asked(
     again = gitops(repository, "promote", "dev", "staging", "--write")
     assert again.stdout == "nothing to do: staging runs what dev runs\n"
     assert changed(after, contents(repository)) == set()
+
+
+def test_what_renovate_reads_beside_a_version_stays(copy: Bake) -> None:
+    repository = copy()
+    move(repository, "dev")
+    changes, _ = promote.plan(repository, "dev", "prod", ("cert-manager",))
+    (line,) = [line for line in lines(repository, changes) if line[0] == "+"]
+    assert line == '+  cert-manager: "v1.99.0" # https://charts.jetstack.io cert-manager'
+
+
+def test_argocd_gets_its_version_and_stays_plain_or_highly_available(copy: Bake) -> None:
+    repository = copy()
+    edit(repository, ARGOCD.format("dev"), "v3.6.1", "v3.7.0")
+    changes, notes = promote.plan(repository, "dev", "staging")
+    assert lines(repository, changes) == [f"-  - {manifest('v3.6.1')}", f"+  - {manifest('v3.7.0')}"]
+    changes, _ = promote.plan(repository, "dev", "prod", ("argocd",))
+    assert lines(repository, changes) == [f"-  - {manifest('v3.6.1', 'ha/')}", f"+  - {manifest('v3.7.0', 'ha/')}"]
+    assert notes == []
+    assert promote.plan(repository, "staging", "prod", ("argocd",)) == ({}, [])
+
+
+def test_a_copy_of_argocd_is_taken_where_it_is_there_and_is_asked_for_where_not(copy: Bake) -> None:
+    repository = copy()
+    edit(repository, ARGOCD.format("dev"), manifest("v3.6.1"), "../../upstream/v3.7.0")
+    edit(repository, ARGOCD.format("staging"), manifest("v3.6.1"), "../../upstream/v3.6.1")
+    changes, notes = promote.plan(repository, "dev", "staging", ("argocd",))
+    assert lines(repository, changes) == ["-  - ../../upstream/v3.6.1", f"+  - {manifest('v3.7.0')}"]
+    assert len(notes) == 1
+    assert notes[0].endswith("./gitops vendor argocd makes one")
+    for name in ("v3.7.0", "v3.7.0-ha"):
+        (repository / "infrastructure/controllers/argocd/upstream" / name).mkdir(parents=True)
+    for environment, old, new in (
+        ("staging", "../../upstream/v3.6.1", "../../upstream/v3.7.0"),
+        ("prod", manifest("v3.6.1", "ha/"), "../../upstream/v3.7.0-ha"),
+    ):
+        changes, notes = promote.plan(repository, "dev", environment, ("argocd",))
+        assert lines(repository, changes) == [f"-  - {old}", f"+  - {new}"]
+        assert notes == []
 
 
 def test_what_differs_otherwise_stays_and_so_do_quotes_and_comments(copy: Bake) -> None:

@@ -9,12 +9,12 @@ import yaml
 from click.testing import CliRunner
 from commands import BIN, git, run, tree
 from conftest import Bake, environments
-from gitops import answers, entries, files, news, packages
+from gitops import answers, entries, files, news, packages, remove
 from gitops import environments as environment_folders
 from gitops.cli import Refused
 from gitops.commands.update import command
 from gitops.merge import merge
-from gitops.rerender import add_component
+from gitops.rerender import with_component
 from gitops.update import update, write
 
 TREE = "<<cookiecutter.project_slug>>"
@@ -233,7 +233,9 @@ def test_added_component_is_what_its_answer_generates(history: Path, tmp_path: P
     before = tree(repository)
 
     code, said = gitops(repository, "add", "component", "envoy-gateway")
-    assert (code, said) == (0, "added gateway-api-crds, which envoy-gateway needs\nadded envoy-gateway\n"), said
+    assert code == 0, said
+    for line in ("M  .cruft.json", "A  infrastructure/envoy-gateway/", "note: gateway-api-crds comes with it, "):
+        assert line in said, said
     after, fresh = tree(repository), tree(bake())
     own = {path for path in before if "/shop/" in path} | {VALUES, VERSIONS.format("dev")}
     assert {path for path in after.keys() | fresh.keys() if after.get(path) != fresh.get(path)} == own
@@ -244,7 +246,71 @@ def test_added_component_is_what_its_answer_generates(history: Path, tmp_path: P
     context = json.loads((repository / ".cruft.json").read_text(encoding="utf-8"))["context"]["cookiecutter"]
     assert context["components"] == ""
     assert context["_template"] == str(history)
-    assert gitops(repository, "add", "component", "loki") == (0, "nothing to do: loki is one of the components\n")
+    assert gitops(repository, "add", "component", "loki") == (0, "nothing to do: it is all there\n")
+
+
+def test_removed_component_leaves_what_its_answer_generates_and_comes_back(
+    history: Path, tmp_path: Path, bake: Bake
+) -> None:
+    repository = create(history, tmp_path)
+    values = repository / VALUES
+    edit(values, "\n", "\n# Ours, and it stays.\n")
+    edit(repository / VERSIONS.format("dev"), "  cert-manager: ", "  cert-manager: 9.9.9 # was ")
+    (repository / "infrastructure/cert-manager/base/ours.yaml").write_text("# Ours, and of no use without it.\n")
+    before = tree(repository)
+    code, said = gitops(repository, "remove", "component", "prometheus-operator-crds", "--yes")
+    assert code == 3
+    assert "needed, so it stays. Remove these first" in said
+    assert "kube-prometheus-stack needs crds/monitoring.coreos.com" in said
+
+    code, said = gitops(repository, "remove", "component", "cert-manager", "--yes")
+    assert code == 0, said
+    assert "is not known" not in said
+    after, fresh = tree(repository), tree(bake(components="-cert-manager"))
+    assert {path for path in after.keys() | fresh.keys() if after.get(path) != fresh.get(path)} == {VALUES}
+    # Values of others speak of it, and so does more than what is its own.
+    assert (
+        after["monitoring/kube-prometheus-stack/values.yaml"] != before["monitoring/kube-prometheus-stack/values.yaml"]
+    )
+    context = json.loads((repository / ".cruft.json").read_text(encoding="utf-8"))["context"]["cookiecutter"]
+    assert context["components"] == "-cert-manager"
+
+    code, said = gitops(repository, "add", "component", "cert-manager")
+    assert code == 0, said
+    again, fresh = tree(repository), tree(bake())
+    assert {path for path in again.keys() | fresh.keys() if again.get(path) != fresh.get(path)} == {VALUES}
+    assert again[VALUES] == before[VALUES]
+
+
+def test_what_only_the_owner_can_do_for_an_added_component_is_said(
+    created: Path, owned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, said = gitops(owned, "add", "component", "metallb")
+    assert code == 0, said
+    assert "A  infrastructure/metallb/\n" in said
+    assert (
+        "README.md says what only you can do for it:\n\n## Boot a cluster\n### What only you know\n- **Addresses**"
+        in said
+    )
+    assert "Write the range that the environment may use." in said
+    assert "| " not in said
+
+
+def test_component_is_not_removed_over_what_the_owner_wrote(owned: Path) -> None:
+    project = owned / "infrastructure/controllers/argocd/apps/projects/infrastructure.yaml"
+    url = "https://charts.jetstack.io"
+    edit(project, f"- {url}", f"- {url} # ours")
+    before = tree(owned)
+    with pytest.raises(Refused, match=r"would touch what you changed:\n  infrastructure/.*infrastructure\.yaml:\d+"):
+        remove.component(owned, "cert-manager")
+    assert tree(owned) == before
+
+
+def test_component_of_the_owner_is_removed_without_the_template(owned: Path) -> None:
+    shutil.copytree(owned / "monitoring/loki", owned / "monitoring/ours")
+    removal = remove.component(owned, "ours")
+    assert removal.notes[0] == remove.UNKNOWN
+    assert {path.split("/")[1] for path, file in removal.changes.items() if file is None} == {"ours"}
 
 
 def test_component_is_not_added_over_what_the_owner_wrote(owned: Path) -> None:
@@ -253,10 +319,10 @@ def test_component_is_not_added_over_what_the_owner_wrote(owned: Path) -> None:
     mine.write_text("mine: true\n", encoding="utf-8")
     before = tree(owned)
     with pytest.raises(Refused, match=r"monitoring/tempo/values\.yaml comes, and there is one here"):
-        add_component(owned, "tempo")
+        with_component(owned, "tempo")
     assert tree(owned) == before
     with pytest.raises(Refused, match="Did you mean tempo"):
-        add_component(owned, "temp")
+        with_component(owned, "temp")
 
 
 @pytest.mark.parametrize(
@@ -282,38 +348,12 @@ def test_three_trees_are_merged(
         root.mkdir()
         if text is not None:
             (root / "file").write_text(f"{text}\n", encoding="utf-8")
-    merged = merge(*roots)
+    ours_root, base_root, theirs_root = roots
+    merged = merge(ours_root, base_root, theirs_root)
     assert merged.conflicts == ([conflict] if conflict else [])
     if not conflict:
-        files.write(roots[0], merged.files)
-        assert tree(roots[0]) == ({} if result is None else {"file": f"{result}\n"})
-
-
-def test_interrupted_writing_is_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "one").write_text("1\n", encoding="utf-8")
-    (tmp_path / "gone").write_text("2\n", encoding="utf-8")
-    before = tree(tmp_path)
-    put = files._put
-
-    def interrupted(root: Path, path: str, file: files.File | None) -> None:
-        put(root, path, file)
-        if path == "last/file" and file:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(files, "_put", interrupted)
-    wanted = {"one": files.File(b"3"), "gone": None, "new/file": files.File(b"4"), "last/file": files.File(b"5")}
-    with pytest.raises(KeyboardInterrupt):
-        files.write(tmp_path, wanted)
-    assert tree(tmp_path) == before
-    assert not (tmp_path / "new").exists()
-
-
-def test_writing_that_fails_is_undone(tmp_path: Path) -> None:
-    (tmp_path / "one").write_text("1\n", encoding="utf-8")
-    before = tree(tmp_path)
-    with pytest.raises(OSError, match="one"):
-        files.write(tmp_path, {"two": files.File(b"2"), "one": files.File(b"3"), "one/inside": files.File(b"4")})
-    assert tree(tmp_path) == before
+        files.write(ours_root, merged.files)
+        assert tree(ours_root) == ({} if result is None else {"file": f"{result}\n"})
 
 
 HEAD = "# Facts.\nkind: ConfigMap\n"
@@ -371,6 +411,53 @@ CATALOGUE = {
 def test_answer_that_adds_a_component(name: str, profile: str, answer: str, result: str, added: list[str]) -> None:
     given = {"profile": profile, "components": answer}
     assert answers.with_component(name, given, CATALOGUE) == (result, added)
+
+
+@pytest.mark.parametrize(
+    ("name", "profile", "answer", "result"),
+    [
+        pytest.param("gateway", "standard", "", "-gateway", id="of the profile"),
+        pytest.param("gateway", "minimal", "+crds, +gateway", "+crds", id="beside the profile"),
+        pytest.param("crds", "minimal", "+crds", "", id="the only one"),
+        pytest.param("nfs", "minimal", "nfs, crds", "crds", id="list"),
+        pytest.param("nfs", "standard", "nfs", "argocd", id="the last of a list"),
+        pytest.param("nfs", "standard", "-gateway, +nfs", "-gateway", id="what was left out stays out"),
+        pytest.param("nfs", "minimal", "", None, id="not there"),
+    ],
+)
+def test_answer_that_removes_a_component(name: str, profile: str, answer: str, result: str | None) -> None:
+    given = {"profile": profile, "components": answer}
+    assert answers.without_component(name, given, CATALOGUE) == result
+    if result is not None:
+        before = answers.components(profile, answer, CATALOGUE)
+        added = answers.with_component(name, given | {"components": result}, CATALOGUE)
+        assert answers.components(profile, added.answer, CATALOGUE) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        pytest.param("crds", {"components": ""}, "^gateway needs crds/gateway$", id="by a component"),
+        pytest.param("nfs", {"components": "+nfs, +backup"}, "^backup needs storage$", id="no other provider is there"),
+        pytest.param(
+            "onepassword-connect",
+            {"components": "external-secrets", "secrets_backend": "onepassword"},
+            "^secrets_backend onepassword needs onepassword-connect$",
+            id="by an answer",
+        ),
+        pytest.param(
+            "external-secrets",
+            {"components": "+external-secrets", "secrets_backend": "vault"},
+            "without external-secrets, which secrets_backend vault needs",
+            id="by an answer, which a component reads for",
+        ),
+    ],
+)
+def test_answer_keeps_a_component_that_is_needed(name: str, given: dict[str, str], said: str) -> None:
+    stores: dict[str, object] = {"provides": [], "needs": []}
+    catalogue = CATALOGUE | {"external-secrets": stores, "onepassword-connect": stores}
+    with pytest.raises(ValueError, match=said):
+        answers.without_component(name, {"profile": "standard"} | given, catalogue)
 
 
 def test_component_whose_provider_is_to_be_chosen_is_refused() -> None:

@@ -133,21 +133,60 @@ def with_component(name: str, answers: Answers, catalogue: Catalogue) -> Chosen:
     """
     if rule := _known(catalogue, name):
         raise ValueError(f"{name} {rule}")
-    answer = answers["components"]
-    before = components(answers["profile"], answer, catalogue)
+    before = _chosen(answers, catalogue)
     needed = _missing(name, {*before, name}, catalogue).values()
     added = [name, *(providers[0] for providers in needed if len(providers) == 1)]
-    items = [item for item in _items(answer) if item and _unsigned(item) not in added]
+    items = [item for item in _items(answers["components"]) if item and _unsigned(item) not in added]
     sign = "+" if _signed(items) or not items else ""
     for component in dict.fromkeys(added):
         # What the profile holds had only been left out.
-        if component not in components(answers["profile"], ", ".join(items), catalogue):
+        if component not in _chosen(_with_items(answers, items), catalogue):
             items.append(f"{sign}{component}")
-    answer = ", ".join(items)
-    problems = [problem for problem in check({**answers, "components": answer}, catalogue) if not problem.warning]
+    given = _with_items(answers, items)
+    _refuse_problems(given, catalogue)
+    return Chosen(given["components"], [key for key in _chosen(given, catalogue) if key not in before])
+
+
+def without_component(name: str, answers: Answers, catalogue: Catalogue) -> str | None:
+    """The answer `components` without one of them; None where it is none of them.
+
+    Raises ValueError, with a line for each other component or answer that needs it.
+    """
+    if name not in _chosen(answers, catalogue):
+        return None
+    named = [item for item in _items(answers["components"]) if item]
+    items = [item for item in named if _unsigned(item) != name]
+    if not named or _signed(named):
+        if name in _chosen(_with_items(answers, items), catalogue):
+            items.append(f"-{name}")
+    elif not items:
+        items = [ALWAYS_ON]  # An empty list would be the whole profile.
+    given = _with_items(answers, items)
+    left = _chosen(given, catalogue)
+    needs = [(key, ", ".join(missing)) for key in left if (missing := _missing(key, set(left), catalogue))]
+    if name in left:
+        needs = [(f"secrets_backend {answers['secrets_backend']}", name)]
+    if needs:
+        raise ValueError("\n".join(f"{key} needs {what}" for key, what in needs))
+    _refuse_problems(given, catalogue)
+    return given["components"]
+
+
+def _chosen(answers: Answers, catalogue: Catalogue) -> list[str]:
+    """The components that all answers together choose. Older versions of the template had no secrets_backend."""
+    backend = answers.get("secrets_backend", "none")
+    return components(answers["profile"], answers["components"], catalogue, backend)
+
+
+def _with_items(answers: Answers, items: list[str]) -> dict[str, str]:
+    return {**answers, "components": ", ".join(items)}
+
+
+def _refuse_problems(answers: Answers, catalogue: Catalogue) -> None:
+    """Raises ValueError where answers break a rule."""
+    problems = [problem for problem in check(answers, catalogue) if not problem.warning]
     if problems:
         raise ValueError("\n".join(map(str, problems)))
-    return Chosen(answer, [key for key in components(answers["profile"], answer, catalogue) if key not in before])
 
 
 def operator(group: str) -> str:

@@ -24,11 +24,9 @@ def component_files(root: Path, name: str) -> Changes:
     folder = folder_of(repository, name)
     if folder is None:
         return {}
-    manifest = f"{layout.APPS}/{name}.yaml"
-    files = [file for file in repository.files if file.startswith(f"{folder}/") or file == manifest]
-    changes: Changes = dict.fromkeys(files)
+    changes: Changes = dict.fromkeys(own_files(repository, name, folder))
     places: list[tuple[str, documents.Path]] = []
-    if manifest in files:
+    if f"{layout.APPS}/{name}.yaml" in changes:
         listed = items(dig(_data(repository, LIST), "resources"))
         places += [(LIST, ("resources", listed.index(f"{name}.yaml")))] if f"{name}.yaml" in listed else []
     for environment in repository.environments:
@@ -44,6 +42,12 @@ def component_files(root: Path, name: str) -> Changes:
             with edits.of(file):
                 changes[file] = edits.remove(read(root, file), path)
     return changes | _row(repository, folder)
+
+
+def own_files(repository: Repository, name: str, folder: str) -> list[str]:
+    """The files of nothing but the component `name`, which lies in `folder`."""
+    manifest = f"{layout.APPS}/{name}.yaml"
+    return [file for file in repository.files if file.startswith(f"{folder}/") or file == manifest]
 
 
 def permissions(repository: Repository, own: list[Application], others: list[Application]) -> Changes:

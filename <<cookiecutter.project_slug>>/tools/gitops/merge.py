@@ -2,6 +2,7 @@
 
 import subprocess
 import tempfile
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,16 +18,16 @@ class Merge:
     conflicts: list[str] = field(default_factory=list)
 
 
-def merge(root: Path, before: Path, after: Path) -> Merge:
+def merge(root: Path, before: Path, after: Path, aside: Container[str] = ()) -> Merge:
     """What has to change at `root` for what differs between the renderings `before` and `after`.
 
-    What an owner changed stays, and what an owner removed stays away.
+    What an owner changed stays, and what an owner removed stays away. The paths in `aside` are not looked at.
     """
     merged = Merge()
     old, new = tree(before), tree(after)
     for path in sorted(old.keys() | new.keys()):
         ours, theirs, base = read(root, path), new.get(path), old.get(path)
-        if theirs in (base, ours) or (ours is None and base is not None):
+        if path in aside or theirs in (base, ours) or (ours is None and base is not None):
             continue
         if ours == base:
             merged.files[path] = theirs

@@ -27,6 +27,11 @@ def of_changelog(old: str, new: str) -> str:
     return "\n".join(shown)
 
 
+def of_readme(old: str, new: str) -> str:
+    """What a newer README.md says and the older does not, below its headings, but for its tables."""
+    return of_changelog(*(re.sub(r"^\|.*\n", "", text, flags=re.MULTILINE) for text in (old, new)))
+
+
 def of_versions(template: Template, commit: str, rendering: Path, root: Path) -> list[str]:
     """The versions that the template recommends at a commit, where environments at `root` run others."""
     running = versions.running(root)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from gitops import documents, edits, git, layout, pin
+from gitops import documents, edits, git, layout, pin, vendor
 from gitops.add_environment import known_order
 from gitops.answers import Problem
 from gitops.changes import Changes, read
@@ -75,6 +75,8 @@ class _Versions:
         # apps/ follows the branch in every cluster, also where a pin holds the overlays.
         self._scalar(name, self._here(lines[0]), lines[1], ("data", name), ("data", name))
         self._app(name, self._there(f"{source}/app.yaml"), f"{target}/app.yaml")
+        if folder == layout.ARGOCD:
+            self._argocd(source, target)
         for file in FILES:
             self._images(name, self._there(f"{source}/{file}"), f"{target}/{file}")
 
@@ -90,6 +92,25 @@ class _Versions:
             self.notes.append(f"{name} is another chart in {self.target}, so its version is left as it is: {file}")
         else:
             self._scalar(name, source, file, ("chart", "version"), ("chart", "version"))
+
+    def _argocd(self, source: str, target: str) -> None:
+        """The version of Argo CD's own manifest; plain or highly available, it stays what it is in the target."""
+        file = f"{target}/kustomization.yaml"
+        runs = _manifest(source, self._there(f"{source}/kustomization.yaml"))
+        found = _manifest(target, text := self._here(file))
+        if runs is None or found is None:
+            self.notes.append(f"argocd has no line that is a manifest of Argo CD in {file}, and none is made")
+            return
+        path, manifest = found
+        wanted = manifest._replace(version=runs[1].version)
+        if wanted == manifest:
+            return
+        is_copied = (self.root / wanted.folder).is_dir()
+        reference = posixpath.relpath(wanted.folder, target) if is_copied else wanted.url
+        if not is_copied and _value(text, path) != manifest.url:
+            self.notes.append(f"{wanted} has no copy here, so {file} fetches it: ./gitops vendor argocd makes one")
+        with edits.of(file):
+            self.changes[file] = edits.set_scalar(text, path, reference)
 
     def _images(self, name: str, source: str, file: str) -> None:
         if not self._here(file):
@@ -195,3 +216,15 @@ def _images(text: str) -> dict[int, str]:
     node = edits.find(text, ("images",))
     count = len(node.value) if isinstance(node, yaml.SequenceNode) else 0
     return {index: name for index in range(count) if (name := _value(text, ("images", index, "name"))) is not None}
+
+
+def _manifest(folder: str, text: str) -> tuple[documents.Path, vendor.Manifest] | None:
+    """Where a kustomization names Argo CD's manifest, and which one."""
+    return next(
+        (
+            (path, manifest)
+            for path, node in edits.scalars(text)
+            if path[:1] == ("resources",) and (manifest := vendor.named(folder, node.value))
+        ),
+        None,
+    )

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gitops import edits, layout
+from gitops import edits, layout, rerender
 from gitops.add_app import apps
 from gitops.answers import ALWAYS_ON
-from gitops.changes import Changes, read
+from gitops.changes import Planned, applied, read
 from gitops.cli import Refused
-from gitops.component_files import component_files, components, folder_of, permissions
+from gitops.component_files import component_files, components, folder_of, own_files, permissions
 from gitops.documents import items
 from gitops.projects import EVERYWHERE
 from gitops.repository import Repository
+from gitops.template import RECORD
 
 CRDS = "crds/"
 # Kinds that charts apply outside of their own namespace. What is left of them bears Argo CD's mark, `<Application>:…`.
@@ -28,12 +29,17 @@ kubectl get {KINDS} --all-namespaces --no-headers \\
   -o 'custom-columns=K:.kind,N:.metadata.name,S:.metadata.namespace,T:{MARK}' \\
   | awk '$4 ~ /^NAME:/ {{ print ($3 == "<none>" ? "" : "--namespace " $3), $1 "/" $2 }}' | xargs -L1 kubectl delete"""
 
+UNKNOWN = (
+    "what the template wrote elsewhere for it is not known and stays, such as values of others and the kinds that its "
+    f"project allows: this repository has no {RECORD}, or the template did not bring it"
+)
+
 
 @dataclass
 class Removal:
     """`changes` to make; where it is named and would be `miss`ed; what `stays` in clusters, and `commands` for that."""
 
-    changes: Changes = field(default_factory=dict)
+    changes: Planned = field(default_factory=dict)
     miss: list[str] = field(default_factory=list)
     stays: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -47,7 +53,8 @@ def app(root: Path, name: str) -> Removal:
         return Removal(notes=[_absent(name, apps(repository))])
     folder, namespace = f"{layout.MY_APPS}/{name}", name.replace("/", "-")
     removal = Removal({file: None for file in repository.files if file.startswith(f"{folder}/")})
-    removal.miss = list(_mentions(repository, {namespace}, folder))
+    with applied(root, removal.changes) as copy:
+        removal.miss = list(_mentions(Repository(copy), {namespace}))
     removal.stays = [
         f"the namespace {namespace}",
         "the volume claims that its manifests write, with their data; those of a chart go unless its values keep them",
@@ -69,16 +76,20 @@ def component(root: Path, name: str) -> Removal:
     folder = folder_of(repository, name)
     if folder is None:
         return Removal(notes=[_absent(name, components(repository))])
-    if needs := list(_needed(repository, folder)):
-        raise Refused(
-            "\n  ".join([f"{name} is needed, so it stays. Remove these first, or what they need it for:", *needs])
-        )
     applications = [application for cluster in repository.clusters for application in cluster.applications]
     own = [application for application in applications if application.name == name]
     others = [application for application in applications if application.name != name]
-    removal = Removal(component_files(root, name) | permissions(repository, own, others))
+    removal = Removal()
+    if (generated := _generated_without(repository, name, folder)) is not None:
+        removal.changes = generated
+    else:
+        removal.changes = component_files(root, name) | permissions(repository, own, others)
+        removal.notes = [UNKNOWN]
     namespaces = {a.namespace for a in own} - {a.namespace for a in others} - EVERYWHERE
-    removal.miss = list(_mentions(repository, {name, *namespaces}, folder, *removal.changes))
+    with applied(root, removal.changes) as copy:
+        left = Repository(copy)
+        _refuse_needed(name, _needed(left, _provides(repository, folder)))
+        removal.miss = list(_mentions(left, {name, *namespaces}))
     explicit = any(not application.generated for application in own)
     removal.stays = ["everything that it runs: nothing of it is deleted by a commit"]
     if explicit:
@@ -92,7 +103,6 @@ def component(root: Path, name: str) -> Removal:
         names = "|".join(group.replace(".", "[.]") for group in groups)
         removal.stays.append(f"its CRDs, of {', '.join(groups)}: deleting them deletes every object of their kinds")
         removal.commands.append(f"kubectl get crds -o name | grep -E '[.]({names})$' | xargs kubectl delete")
-    removal.notes = ["kinds that only it applies stay allowed in its project: what a chart applies is not known here"]
     removal.notes += [] if explicit else _pinned(repository, name)
     return removal
 
@@ -108,29 +118,47 @@ def _provides(repository: Repository, folder: str) -> list[str]:
     return [str(item) for item in items(document.get("provides"))] if document else []
 
 
-def _needed(repository: Repository, folder: str) -> Iterator[str]:
-    """Who needs what only the component in `folder` provides: other components, and objects of its kinds."""
-    others = [other for other in components(repository) if other != folder]
-    elsewhere = {provided for other in others for provided in _provides(repository, other)}
-    only = [provided for provided in _provides(repository, folder) if provided not in elsewhere]
-    for other in others:
-        document = repository.first(f"{other}/component.yaml")
-        if needs := [need for need in items(document.get("needs")) if need in only] if document else []:
-            yield f"{other.rpartition('/')[2]} needs {', '.join(needs)} ({other}/component.yaml)"
-    groups = [provided.removeprefix(CRDS) for provided in only if provided.startswith(CRDS)]
-    for document in repository.objects:
-        if document.group in groups and not document.file.startswith(f"{folder}/"):
+def _generated_without(repository: Repository, name: str, folder: str) -> Planned | None:
+    """What changes when the template generates without the component; None where that cannot be known."""
+    if not (repository.root / RECORD).exists():
+        return None
+    own = own_files(repository, name, folder)
+    try:
+        changes = rerender.without_component(repository.root, name, own)
+    except ValueError as error:
+        _refuse_needed(name, str(error).splitlines())
+        raise
+    return None if changes is None else changes | dict.fromkeys(own)
+
+
+def _refuse_needed(name: str, needs: Iterable[str]) -> None:
+    if lines := list(needs):
+        first = f"{name} is needed, so it stays. Remove these first, or what they need it for:"
+        raise Refused("\n  ".join([first, *lines]))
+
+
+def _needed(left: Repository, provided: list[str]) -> Iterator[str]:
+    """Who of those that are left needs what is no longer `provided`: components, and objects of its kinds."""
+    elsewhere = {each for folder in components(left) for each in _provides(left, folder)}
+    gone = [each for each in provided if each not in elsewhere]
+    for folder in components(left):
+        document = left.first(f"{folder}/component.yaml")
+        if needs := [need for need in items(document.get("needs")) if need in gone] if document else []:
+            yield f"{folder.rpartition('/')[2]} needs {', '.join(needs)} ({folder}/component.yaml)"
+    groups = [each.removeprefix(CRDS) for each in gone if each.startswith(CRDS)]
+    for document in left.objects:
+        if document.group in groups:
             yield f"{document} is of {document.group} ({document.file})"
 
 
-def _mentions(repository: Repository, names: set[str], *own: str) -> Iterator[str]:
+def _mentions(left: Repository, names: set[str]) -> Iterator[str]:
     """The places where values of others say one of `names` as a host, a namespace or an object: `file:line: text`."""
     words = re.compile(rf"(?<![\w-])(?<!\w/)(?:{'|'.join(map(re.escape, sorted(names)))})(?![\w-])")
-    for file in repository.documents:
-        inside = any(file == path or file.startswith(f"{path}/") for path in (*own, layout.LUA))
-        if inside or layout.component(file) is None or file.endswith("/component.yaml") or layout.is_copy(file):
+    for file in left.documents:
+        aside = file.startswith(f"{layout.LUA}/") or file.endswith("/component.yaml") or layout.is_copy(file)
+        if aside or layout.component(file) is None:
             continue
-        if not words.search(text := read(repository.root, file)):
+        if not words.search(text := read(left.root, file)):
             continue
         lines = text.splitlines()
         said = {

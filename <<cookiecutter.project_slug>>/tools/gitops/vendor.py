@@ -35,7 +35,13 @@ class Manifest(NamedTuple):
 
     @property
     def folder(self) -> str:
+        """Where its copy lies, once there is one."""
         return f"{layout.UPSTREAM}/{self.version}{'-ha' if self.highly_available else ''}"
+
+    @property
+    def url(self) -> str:
+        flavour = "ha/" if self.highly_available else ""
+        return f"https://raw.githubusercontent.com/argoproj/argo-cd/{self.version}/manifests/{flavour}install.yaml"
 
     def __str__(self) -> str:
         return f"Argo CD {self.version}{', highly available,' if self.highly_available else ''}"
@@ -71,12 +77,20 @@ def installed(repository: Repository, folder: str) -> tuple[Manifest, bool] | No
     """The manifest that the installation in `folder` builds on, and whether that is a copy in this repository."""
     for kustomization in repository.reached(folder):
         for reference in kustomization.references:
-            if reference.target is None and (match := stand_in.MANIFEST.fullmatch(reference.text)):
-                return Manifest(match["version"], bool(match["flavour"])), False
-            if reference.target and reference.target.startswith(f"{layout.UPSTREAM}/"):
-                name = reference.target.removeprefix(f"{layout.UPSTREAM}/").split("/")[0]
-                return Manifest(name.removesuffix("-ha"), name.endswith("-ha")), True
+            if manifest := named(kustomization.folder, reference.text):
+                return manifest, reference.target is not None
     return None
+
+
+def named(folder: str, reference: str) -> Manifest | None:
+    """The manifest that `reference`, in the kustomization of `folder`, names: upstream's, or a copy of it here."""
+    if match := stand_in.MANIFEST.fullmatch(reference):
+        return Manifest(match["version"], bool(match["flavour"]))
+    path = posixpath.normpath(posixpath.join(folder, reference))
+    if not path.startswith(f"{layout.UPSTREAM}/"):
+        return None
+    name = path.removeprefix(f"{layout.UPSTREAM}/").split("/")[0]
+    return Manifest(name.removesuffix("-ha"), name.endswith("-ha"))
 
 
 def _fetched(repository: Repository) -> dict[str, tuple[Manifest, list[str]]]:
@@ -84,8 +98,7 @@ def _fetched(repository: Repository) -> dict[str, tuple[Manifest, list[str]]]:
     found: dict[str, tuple[Manifest, list[str]]] = {}
     for folder, kustomization in repository.kustomizations.items():
         for reference in kustomization.remote if folder.startswith(f"{layout.ARGOCD}/") else ():
-            if match := stand_in.MANIFEST.fullmatch(reference.text):
-                manifest = Manifest(match["version"], bool(match["flavour"]))
+            if manifest := named(folder, reference.text):
                 found.setdefault(reference.text, (manifest, []))[1].append(kustomization.document.file)
     return found
 

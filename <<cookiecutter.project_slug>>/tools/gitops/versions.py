@@ -1,16 +1,14 @@
 """Which version of each component the environments run."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitops import layout, stand_in
+from gitops import layout, vendor
 from gitops.documents import dig
 from gitops.repository import Repository
 
 Versions = dict[str, dict[str, str]]
 """By component and environment."""
-COPY = re.compile(rf"{layout.UPSTREAM}/(?P<version>.+?)(-ha)?")
 
 
 def running(root: Path) -> Versions:
@@ -26,8 +24,8 @@ def running(root: Path) -> Versions:
 def _stated(repository: Repository, environment: str) -> Iterator[tuple[str, str]]:
     argocd = repository.kustomizations.get(f"{layout.ARGOCD}/overlays/{environment}")
     for reference in argocd.references if argocd else ():
-        if match := stand_in.MANIFEST.fullmatch(reference.text) or COPY.fullmatch(reference.target or ""):
-            yield "argocd", match["version"]
+        if manifest := vendor.named(f"{layout.ARGOCD}/overlays/{environment}", reference.text):
+            yield "argocd", manifest.version
     if versions := repository.first(f"{layout.ENVIRONMENTS}/{environment}/versions.yaml"):
         yield from (versions.get("data") or {}).items()
     for area in ("infrastructure", "monitoring"):

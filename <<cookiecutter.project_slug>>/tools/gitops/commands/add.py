@@ -81,19 +81,18 @@ def component(name: str) -> None:
     """Adds component NAME of the template's catalogue, and what it needs.
 
     The answer `components` in .cruft.json changes, and the tree becomes what that answer generates; what you changed
-    stays. Where both changed the same lines nothing is written, and the places are named. Nothing is committed.
+    stays. Where both changed the same lines nothing is written, and the places are named. What README.md says for it is
+    printed. Nothing is committed.
 
     \b
     Examples:
       ./gitops add component longhorn
     """
-    from gitops.rerender import add_component
+    from gitops.changes import carry_out
+    from gitops.rerender import with_component
 
-    added = add_component(ROOT, name)
-    if not added:
-        click.echo(f"nothing to do: {name} is one of the components")
-    for other in added:
-        click.echo(f"added {other}{'' if other == name else f', which {name} needs'}")
+    changes, notes = with_component(ROOT, name)
+    _say(carry_out(ROOT, changes), notes)
 
 
 @command.command("operator")

@@ -15,7 +15,8 @@ def command(source: str, target: str, what: tuple[str, ...], write: bool, backwa
     """Gives environment TO what FROM runs, in every cluster of TO.
 
     A pinned cluster gets the revision that FROM runs. Otherwise TO gets the chart versions of FROM (versions.yaml,
-    app.yaml) and its image tags (images in kustomization.yaml), of everything or of WHAT: components and TEAM/APP.
+    app.yaml), its image tags (images in kustomization.yaml) and its version of Argo CD, of everything or of WHAT:
+    components and TEAM/APP.
 
     \b
     Examples:

@@ -40,6 +40,9 @@ def app(name: str, yes: bool) -> None:
 def component(name: str, yes: bool) -> None:
     """Removes component NAME from all environments, unless others need it. What it runs stays in the clusters.
 
+    With .cruft.json the tree becomes what the template generates without it, and what you changed stays. Without, its
+    files and the lines about it go.
+
     \b
     Examples:
       ./gitops remove component tempo

@@ -1,0 +1,117 @@
+"""A component that is removed and added again: each tree is what its answer generates, for every one of them."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cookiecutter.main import cookiecutter
+from gitops import answers, environments, files, remove, rerender
+from gitops.changes import Planned
+from gitops.cli import Refused
+from gitops.files import tree
+from pairs import TEMPLATE
+
+CATALOGUE = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text(encoding="utf-8"))
+ALL = [name for name in CATALOGUE if name != answers.ALWAYS_ON]
+HOOK = (TEMPLATE / "hooks/post_gen_project.py").read_text(encoding="utf-8")
+Render = Callable[[dict[str, str]], Path]
+
+
+@pytest.fixture
+def render(tmp_path: Path) -> Render:
+    """Renders as cruft does, in this process and without the validator, each set of components once."""
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({f"{name}_dir": str(tmp_path) for name in ("cookiecutters", "replay")}))
+
+    def render(given: dict[str, str]) -> Path:
+        chosen = " ".join(answers.components(given["profile"], given["components"], CATALOGUE))
+        folder = tmp_path / f"{hash(chosen):x}"
+        if not folder.exists():
+            options = {"no_input": True, "accept_hooks": False, "config_file": str(config)}
+            cookiecutter(str(TEMPLATE), extra_context=given, output_dir=str(folder), **options)
+            known = json.dumps({"__components": chosen, "git_host": given["git_host"]})
+            source = HOOK.replace("<< cookiecutter | tojson >>", known)
+            hook: dict[str, Any] = {"__name__": "hook"}
+            exec(source.replace("<< catalogue | tojson >>", json.dumps(CATALOGUE)), hook)
+            hook["prune"](folder / given["project_slug"])
+            environments.make_all(folder / given["project_slug"], answers.environments(given["environments"]))
+        root = folder / given["project_slug"]
+        record = {"template": "here", "commit": "now", "context": {"cookiecutter": given}}
+        (root / ".cruft.json").write_text(json.dumps(record), encoding="utf-8")
+        return root
+
+    return render
+
+
+class Rendered:
+    """Stands in for the template's history: the working tree, whatever the commit."""
+
+    render_answers: Render
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def file(self, _: str, path: str) -> str:
+        return (TEMPLATE / path).read_text(encoding="utf-8")
+
+    def render(self, _: str, given: dict[str, str], __: Path) -> Path:
+        return self.render_answers(given)
+
+
+def differing(ours: Mapping[str, object], theirs: Mapping[str, object]) -> set[str]:
+    return {path for path in ours.keys() | theirs.keys() if ours.get(path) != theirs.get(path)}
+
+
+def make(root: Path, changes: Planned) -> None:
+    """Makes changes without asking the rules, which takes most of the time."""
+    whole = {path: file for path, file in changes.items() if not isinstance(file, str)}
+    assert whole.keys() == changes.keys()
+    files.write(root, whole)
+
+
+def needed(names: list[str]) -> set[str]:
+    """Those of `names` without which another of them would lack what it needs."""
+    found = set()
+    for name in names:
+        others = [CATALOGUE[other] for other in ("argocd", *names) if other != name]
+        provided = {capability for other in others for capability in other["provides"]}
+        if any(need not in provided for other in others for need in other["needs"]):
+            found.add(name)
+    return found
+
+
+def test_each_component_goes_and_comes_back_as_its_answer_generates(
+    render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rerender, "Template", Rendered)
+    monkeypatch.setattr(Rendered, "render_answers", staticmethod(render), raising=False)
+    # With answers that make components say more of each other.
+    given = {"project_slug": "platform-gitops", "environments": "lab", "git_host": "other", "profile": "minimal"}
+    given |= {"secrets_backend": "none", "acme_email": "it@ops.example", "dns_provider": "route53"}
+    given |= {"components": ", ".join(ALL)}
+    root = Path(shutil.copytree(render(given), tmp_path / "repository"))
+    for name in needed(ALL):
+        with pytest.raises(Refused, match=f"{name} is needed, so it stays"):
+            remove.component(root, name)
+    left, removed, trees = list(ALL), [], [tree(root)]
+    while left:
+        # The first that may go, so that those who only use it are still there.
+        name = next(name for name in left if name not in needed(left))
+        left.remove(name)
+        make(root, remove.component(root, name).changes)
+        fresh = tree(render(given | {"components": ", ".join(left) or "argocd"}))
+        assert differing(tree(root), fresh) == set(), name
+        removed.append(name)
+        trees.append(fresh)
+    while removed:
+        name = removed.pop()
+        trees.pop()
+        changes, notes = rerender.with_component(root, name)
+        make(root, changes)
+        assert differing(tree(root), trees[-1]) == set(), name
+        assert notes[-1].startswith("next: ")
+    assert len(trees) == 1
