@@ -255,7 +255,9 @@ def repository(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     programs = tmp_path / "programs"
     programs.mkdir()
     for program in ("kustomize", "kubeconform"):
-        (programs / program).symlink_to(TEMPLATE / ".bin" / program)
+        path = shutil.which(program)
+        assert path is not None
+        (programs / program).symlink_to(path)
     elsewhere = [folder for folder in os.environ["PATH"].split(os.pathsep) if not Path(folder, "argocd").exists()]
     monkeypatch.setenv("PATH", os.pathsep.join([str(programs), str(Path(sys.executable).parent), *elsewhere]))
     return copy
