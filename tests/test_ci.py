@@ -14,7 +14,7 @@ import pytest
 import yaml
 from conftest import Bake
 from pairs import QUESTIONS, TEMPLATE
-from schemas import argocd_manifest, argocd_schemas, kubernetes_schemas, schema_faults
+from schemas import argocd_manifest, argocd_schemas, crd_schemas, kubernetes_schemas, schema_faults
 
 TREE = TEMPLATE / "<<cookiecutter.project_slug>>"
 CACHE = TEMPLATE / ".cache"
@@ -248,7 +248,9 @@ def repository(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     copy = tmp_path / "repository"
     shutil.copytree(prepared, copy)
     (copy / ".cache/ci/installed").touch()
-    folders = [kubernetes_schemas("1.35", CACHE), argocd_schemas("v3.6.1", CACHE)]
+    version = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text(encoding="utf-8"))["cert-manager"]["version"]
+    cert_manager = crd_schemas("github.com/cert-manager/cert-manager", version, "deploy/crds/*.yaml", CACHE)
+    folders = [kubernetes_schemas("1.35", CACHE), argocd_schemas("v3.6.1", CACHE), cert_manager]
     locations = (f"-schema-location '{folder}/{{{{ .ResourceKind }}}}{{{{ .KindSuffix }}}}.json'" for folder in folders)
     monkeypatch.setenv("SCHEMAS", " ".join(locations))
     # As in CI, there are the programs that CI installs, and no argocd.
