@@ -70,7 +70,7 @@ def copy(bake: Bake, tmp_path: Path) -> Bake:
 
 def objects(text: str) -> list[Object]:
     """Every document of some YAML that is not empty."""
-    return [document for document in yaml.safe_load_all(text) if document]
+    return [document for document in yaml.load_all(text, yaml.CSafeLoader) if document]
 
 
 def build(folder: Path, *command: str) -> list[Object]:

@@ -33,6 +33,7 @@ FREE_TEXT = {
     "kubernetes_version": ["1.35", "1.30"],
     "acme_email": ["", "it+acme@ops.example"],
     "chart_mirror": ["", "https://charts.example.com/all", "registry.example.com/charts"],
+    "image_mirror": ["", "registry.example.com:5000/images"],
     "operator_group": ["", "petstore.example.com"],
 }
 # An answer that another one asks for: it stands in each of its rows, so it makes no pairs of its own.

@@ -98,6 +98,10 @@ def test_components_come_in_the_order_of_the_catalogue(profile: str, explicit: s
         ("acme_email", "x" * 64 + "@your-company.com"),
         ("acme_email", "ops@notexample.com"),
         ("chart_mirror", "localhost:5000/charts"),
+        ("image_mirror", ""),
+        ("image_mirror", "registry.example.com"),
+        ("image_mirror", "localhost:5000"),
+        ("image_mirror", "10.0.0.1:5000/a/b__c/d.e-f"),
     ],
 )
 def test_what_is_sound_has_no_problem(field: str, answer: str) -> None:

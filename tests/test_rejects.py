@@ -29,6 +29,7 @@ GIT_BRANCH = "must be a branch to Git"
 DOMAIN = "must be a DNS domain"
 GROUP = "must be empty or the API group of an operator"
 MIRROR = "must be empty, the http(s) URL of one chart repository, or an OCI registry"
+IMAGES = "must be empty or a lower-case registry"
 EMAIL = "must be empty or an e-mail address"
 WORD = "must not hold CLUSTER"
 
@@ -235,6 +236,28 @@ REJECTED = [
     ("chart_mirror", "registry.example.com/my charts", ASCII),
     ("chart_mirror", "registry.example.com/PRODUCTION", MIRROR),
     ("chart_mirror", "https://example.com/PRODUCTION", WORD),
+    ("image_mirror", "images", IMAGES),
+    ("image_mirror", "images/all", IMAGES),
+    ("image_mirror", "Registry.example.com/images", IMAGES),
+    ("image_mirror", "registry.example.com/Images", IMAGES),
+    ("image_mirror", "registry.example.com//images", IMAGES),
+    ("image_mirror", "-registry.example.com", IMAGES),
+    ("image_mirror", "registry.example.com:0/images", IMAGES),
+    ("image_mirror", "registry.example.com:latest", IMAGES),
+    ("image_mirror", "registry.example.com/{images}", IMAGES),
+    ("image_mirror", "registry.example.com/$(id)", IMAGES),
+    ("image_mirror", "registry.example.com/'images'", IMAGES),
+    ("image_mirror", "registry.example.com/images\n", ASCII),
+    ("image_mirror", "registry.example.com/my images", ASCII),
+    ("image_mirror", "https://registry.example.com/images", "must be written without a scheme"),
+    ("image_mirror", "OCI://registry.example.com/images", "must be written without a scheme"),
+    ("image_mirror", "docker://registry.example.com/images", "must be written without a scheme"),
+    ("image_mirror", "user:password@registry.example.com/images", "carries credentials"),
+    ("image_mirror", "registry.example.com/images@sha256:0", "carries credentials or a digest"),
+    ("image_mirror", "registry.example.com/images:1", "must not hold a tag"),
+    ("image_mirror", "registry.example.com/images?x=1", QUERY),
+    ("image_mirror", "registry.example.com/../images", DOTS),
+    ("image_mirror", "registry.example.com/images/", "must not end with '/'"),
     ("operator_group", "petstore", GROUP),
     ("operator_group", "Petstore.example.com", GROUP),
     ("operator_group", "petstore.example.com/v1", GROUP),

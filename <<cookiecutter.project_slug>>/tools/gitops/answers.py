@@ -393,19 +393,35 @@ _operator_kind = (
     lambda value: _string(value.partition(":")[0].lower()),
     _known_class,
 )
-_mirror = (
-    _never(r"@", "carries credentials or a digest: take out the '@' and what belongs to it"),
+_no_at = _never(r"@", "carries credentials or a digest: take out the '@' and what belongs to it")
+_no_end = _never(r"/\Z", "must not end with '/': take it out")
+_chart_mirror = (
+    _no_at,
     _never(r"\Aoci://", "must be written without oci://, such as registry.example.com/charts"),
     _ascii,
     _no_query,
     _no_dots,
-    _never(r"/\Z", "must not end with '/': take it out"),
+    _no_end,
     _form(
         rf"|https?://{_HOST}(?:{_PORT})?(?:/{_SEGMENT})*|{_REGISTRY}(?:/{_OCI_SEGMENT})+",
         "must be empty, the http(s) URL of one chart repository, or an OCI registry with a lower-case path and without "
         "oci://, such as registry.example.com/charts",
     ),
     _no_model_word,
+)
+_image_mirror = (
+    _no_at,
+    _never(r"\A[A-Za-z0-9+.-]+://", "must be written without a scheme, such as registry.example.com/images"),
+    _ascii,
+    _no_query,
+    _no_dots,
+    _no_end,
+    _never(r"/[^:]*:", "must not hold a tag: each image keeps its own"),
+    _form(
+        rf"|(?!.*[A-Z]){_REGISTRY}(?:/{_OCI_SEGMENT})*",
+        "must be empty or a lower-case registry with a dot or a port and maybe a path, such as "
+        "registry.example.com/images",
+    ),
 )
 
 
@@ -634,7 +650,8 @@ ALONE: dict[str, Callable[[str, Catalogue], Iterator[Fault]]] = {
         _value, (_form(r"1\.[3-9][0-9]", "must be X.Y from 1.30 on, such as 1.35: no v, no patch"),)
     ),
     "acme_email": partial(_value, _email),
-    "chart_mirror": partial(_value, _mirror),
+    "chart_mirror": partial(_value, _chart_mirror),
+    "image_mirror": partial(_value, _image_mirror),
     "operator_group": partial(_value, _api_group),
     "operator_kinds": _operator_kind_list,
 }
