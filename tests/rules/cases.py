@@ -255,8 +255,8 @@ IGNORE = "# gitops: ignore IMAGE01"
 
 BAD = [
     # Files
-    Bad("FILE01", "a link out of the tree", (Link("docs", "/etc"),), "docs", "leads out of the repository"),
-    Bad("FILE01", "a link by an absolute path", (Link("docs", "/etc/../my-apps"),), "docs", "leads out"),
+    Bad("FILE01", "a link out of the tree", (Link("manual", "/etc"),), "manual", "leads out of the repository"),
+    Bad("FILE01", "a link by an absolute path", (Link("manual", "/etc/../my-apps"),), "manual", "leads out"),
     Bad("FILE01", "a link to nothing", (Link(f"{HELLO}/a.yaml", "b.yaml"),), f"{HELLO}/a.yaml", "what is not there"),
     Bad("FILE01", "a link to itself", (Link(f"{HELLO}/a.yaml", "a.yaml"),), f"{HELLO}/a.yaml", "what is not there"),
     Bad("FILE01", "a line break in a name", (Edit("a\nb.md", None, "text"),), "a\nb.md", "cannot be shown"),
@@ -1374,7 +1374,7 @@ BAD = [
 ]
 
 GOOD = [
-    Good("FILE01", "a link within the tree", (Link("docs", "my-apps"), Link(f"{HELLO}/a.md", "../../../README.md"))),
+    Good("FILE01", "a link within the tree", (Link("manual", "my-apps"), Link(f"{HELLO}/a.md", "../../../README.md"))),
     Good("FILE01", "letters of another alphabet", (Edit("docs/Gewöhnliches für 東京.md", None, "text\n"),)),
     Good("SUPPRESS01", "a reason on the line", (Edit(VALUES, None, f"{LATEST} {IGNORE} why not\n"),)),
     Good(
