@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gitops import edits, layout, rerender
+from gitops import edits, layout, needs, rerender
 from gitops.add_app import apps
 from gitops.answers import ALWAYS_ON
 from gitops.changes import Planned, applied, read
 from gitops.cli import Refused
 from gitops.component_files import component_files, components, folder_of, own_files, permissions
-from gitops.documents import items
 from gitops.projects import EVERYWHERE
 from gitops.repository import Repository
 from gitops.template import RECORD
@@ -76,6 +75,8 @@ def component(root: Path, name: str) -> Removal:
     folder = folder_of(repository, name)
     if folder is None:
         return Removal(notes=[_absent(name, components(repository))])
+    described = repository.first(f"{folder}/component.yaml")
+    provided = needs.component(described.data if described else None).provides
     applications = [application for cluster in repository.clusters for application in cluster.applications]
     own = [application for application in applications if application.name == name]
     others = [application for application in applications if application.name != name]
@@ -88,7 +89,7 @@ def component(root: Path, name: str) -> Removal:
     namespaces = {a.namespace for a in own} - {a.namespace for a in others} - EVERYWHERE
     with applied(root, removal.changes) as copy:
         left = Repository(copy)
-        _refuse_needed(name, _needed(left, _provides(repository, folder)))
+        _refuse_needed(name, _needed(left, provided))
         removal.miss = list(_mentions(left, {name, *namespaces}))
     explicit = any(not application.generated for application in own)
     removal.stays = ["everything that it runs: nothing of it is deleted by a commit"]
@@ -97,9 +98,7 @@ def component(root: Path, name: str) -> Removal:
         removal.commands.append(f"kubectl -n argocd delete application {name}")
     removal.commands += [f"kubectl delete namespace {namespace}" for namespace in sorted(namespaces)]
     removal.commands.append(LEFT_OVER.replace("NAME", name))
-    if groups := [
-        provided.removeprefix(CRDS) for provided in _provides(repository, folder) if provided.startswith(CRDS)
-    ]:
+    if groups := sorted(each.removeprefix(CRDS) for each in provided if each.startswith(CRDS)):
         names = "|".join(group.replace(".", "[.]") for group in groups)
         removal.stays.append(f"its CRDs, of {', '.join(groups)}: deleting them deletes every object of their kinds")
         removal.commands.append(f"kubectl get crds -o name | grep -E '[.]({names})$' | xargs kubectl delete")
@@ -111,11 +110,6 @@ def _absent(name: str, there: Iterable[str]) -> str:
     names = [path if "/" in name else path.rpartition("/")[2] for path in there]
     near = difflib.get_close_matches(name, names, n=1)
     return f"there is no {name}{f'; did you mean {near[0]}?' if near else ''}"
-
-
-def _provides(repository: Repository, folder: str) -> list[str]:
-    document = repository.first(f"{folder}/component.yaml")
-    return [str(item) for item in items(document.get("provides"))] if document else []
 
 
 def _generated_without(repository: Repository, name: str, folder: str) -> Planned | None:
@@ -131,23 +125,21 @@ def _generated_without(repository: Repository, name: str, folder: str) -> Planne
     return None if changes is None else changes | dict.fromkeys(own)
 
 
-def _refuse_needed(name: str, needs: Iterable[str]) -> None:
-    if lines := list(needs):
+def _refuse_needed(name: str, who: Iterable[str]) -> None:
+    if lines := list(who):
         first = f"{name} is needed, so it stays. Remove these first, or what they need it for:"
         raise Refused("\n  ".join([first, *lines]))
 
 
-def _needed(left: Repository, provided: list[str]) -> Iterator[str]:
+def _needed(left: Repository, provided: frozenset[str]) -> Iterator[str]:
     """Who of those that are left needs what is no longer `provided`: components, and objects of its kinds."""
-    elsewhere = {each for folder in components(left) for each in _provides(left, folder)}
-    gone = [each for each in provided if each not in elsewhere]
-    for folder in components(left):
-        document = left.first(f"{folder}/component.yaml")
-        if needs := [need for need in items(document.get("needs")) if need in gone] if document else []:
-            yield f"{folder.rpartition('/')[2]} needs {', '.join(needs)} ({folder}/component.yaml)"
-    groups = [each.removeprefix(CRDS) for each in gone if each.startswith(CRDS)]
+    others = {folder: needs.component(document.data) for folder, document in needs.documents(left).items()}
+    gone = {each for each in provided if not needs.providers(others, each)}
+    for folder, other in others.items():
+        if missing := [need for need in other.needs if need in gone]:
+            yield f"{folder.rpartition('/')[2]} needs {', '.join(missing)} ({folder}/component.yaml)"
     for document in left.objects:
-        if document.group in groups:
+        if f"{CRDS}{document.group}" in gone:
             yield f"{document} is of {document.group} ({document.file})"
 
 

@@ -1,10 +1,10 @@
-"""What waits for what: the waves of every cluster, what each of them holds, and which component needs which."""
+"""The waves of every cluster, as `./gitops waves` shows them: what each holds, and what that needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from gitops import waits
+from gitops import needs
 from gitops.clusters import wave_of
 from gitops.repository import Repository
 
@@ -73,12 +73,12 @@ def _add(environments: list[str], environment: str) -> None:
 def _edges(repository: Repository) -> Iterator[Edge]:
     names: dict[str, str] = {}
     for cluster in repository.clusters:
-        names |= waits.deployed(cluster)
-    found = waits.documents(repository).items()
-    components = {folder: waits.component(document.data) for folder, document in found if folder in names}
+        names |= needs.deployed(cluster)
+    found = needs.documents(repository).items()
+    components = {folder: needs.component(document.data) for folder, document in found if folder in names}
     for folder, component in components.items():
         for need in component.needs:
-            yield Edge(names[folder], need, [names[provider] for provider in waits.providers(components, need)])
+            yield Edge(names[folder], need, [names[provider] for provider in needs.providers(components, need)])
 
 
 def as_data(waves: Waves) -> dict[str, Any]:

@@ -7,7 +7,7 @@ the volumes it provides: whatever the waves, none of them can be first.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from gitops import waits
+from gitops import needs
 from gitops.documents import items
 from gitops.findings import Finding
 from gitops.repository import Repository
@@ -16,9 +16,9 @@ ID = "WAVE06"
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    documents = waits.documents(repository)
-    components = {folder: waits.component(document.data) for folder, document in documents.items()}
-    for circle in waits.circles(components):
+    documents = needs.documents(repository)
+    components = {folder: needs.component(document.data) for folder, document in documents.items()}
+    for circle in needs.circles(components):
         links = [
             (one, next(need for need in components[one].needs if need in components[other].provides), other)
             for one, other in pairwise(circle)

@@ -6,7 +6,7 @@ later one, nothing guarantees that the provider is there first.
 
 from collections.abc import Iterator
 
-from gitops import waits
+from gitops import needs
 from gitops.findings import Finding
 from gitops.repository import Repository
 
@@ -14,18 +14,18 @@ ID = "WAVE04"
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    documents = waits.documents(repository)
-    components = {folder: waits.component(document.data) for folder, document in documents.items()}
-    earliest = waits.earliest(components)
+    documents = needs.documents(repository)
+    components = {folder: needs.component(document.data) for folder, document in documents.items()}
+    earliest = needs.earliest(components)
     for cluster in repository.clusters:
-        deployed = {folder: cluster.waves.get(name) for folder, name in waits.deployed(cluster).items()}
+        deployed = {folder: cluster.waves.get(name) for folder, name in needs.deployed(cluster).items()}
         for folder, document in documents.items():
             wave = deployed.get(folder)
             # What is in a circle, or behind one, and a wave that cannot be read have findings of their own.
             if wave is None or folder not in earliest:
                 continue
             for index, need in enumerate(components[folder].needs):
-                providers = waits.providers(components, need)
+                providers = needs.providers(components, need)
                 here = {f: deployed[f] for f in providers if f in deployed}
                 if any(earlier is None or earlier < wave for earlier in here.values()):
                     continue

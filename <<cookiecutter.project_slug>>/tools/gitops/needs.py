@@ -1,4 +1,4 @@
-"""Who waits for whom: what component.yaml says that each component provides and needs, worked into waves and circles.
+"""What each component provides and needs, as component.yaml says, worked into earliest waves and circles of waiting.
 
 A capability is one word: `crds/<group>`, `webhook/<name>`, `certificates`, `secrets`, `storage` and the like.
 """

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 import yaml
-from gitops import waits
-from gitops.waits import Component
+from gitops import needs
+from gitops.needs import Component
 
 CATALOGUE = yaml.safe_load((Path(__file__).parent.parent / "catalogue.yaml").read_text(encoding="utf-8"))
-COMPONENTS = {name: waits.component(facts) for name, facts in CATALOGUE.items()}
+COMPONENTS = {name: needs.component(facts) for name, facts in CATALOGUE.items()}
 
 
 def made(**said: tuple[str, str]) -> dict[str, Component]:
     """Components of (provides, needs), each as words."""
-    return {name: Component(frozenset(gives.split()), tuple(needs.split())) for name, (gives, needs) in said.items()}
+    return {name: Component(frozenset(gives.split()), tuple(takes.split())) for name, (gives, takes) in said.items()}
 
 
 @pytest.mark.parametrize(
@@ -30,30 +30,30 @@ def made(**said: tuple[str, str]) -> dict[str, Component]:
     ],
 )  # fmt: skip
 def test_circles_are_found_and_nothing_else(components: dict[str, Component], expected: list[set[str]]) -> None:
-    found = waits.circles(components)
+    found = needs.circles(components)
     assert all(circle[0] == circle[-1] for circle in found)
     assert sorted(map(sorted, map(set, found))) == sorted(map(sorted, expected))
 
 
 def test_each_link_of_a_circle_is_a_need() -> None:
     components = made(a=("x", "z"), b=("y", "x"), c=("z", "y"))
-    (circle,) = waits.circles(components)
+    (circle,) = needs.circles(components)
     for one, other in pairwise(circle):
         assert set(components[one].needs) & components[other].provides
 
 
 def test_the_earliest_wave_is_the_one_after_the_needs() -> None:
     components = made(a=("x", ""), b=("y", "x"), c=("z", "y x"), d=("v", "z"), e=("", "v"), f=("", "outside"))
-    assert waits.earliest(components) == {"a": 0, "b": 1, "c": 2, "d": 4, "e": 5, "f": 0}
+    assert needs.earliest(components) == {"a": 0, "b": 1, "c": 2, "d": 4, "e": 5, "f": 0}
 
 
 def test_what_waits_in_a_circle_has_no_wave() -> None:
-    assert waits.earliest(made(a=("x", "y"), b=("y", "x"), c=("", "x"), d=("", ""))) == {"d": 0}
+    assert needs.earliest(made(a=("x", "y"), b=("y", "x"), c=("", "x"), d=("", ""))) == {"d": 0}
 
 
 def test_the_catalogue_has_no_circle_and_no_component_before_its_needs() -> None:
-    assert waits.circles(COMPONENTS) == []
-    earliest = waits.earliest(COMPONENTS)
+    assert needs.circles(COMPONENTS) == []
+    earliest = needs.earliest(COMPONENTS)
     assert set(earliest) == set(COMPONENTS)
     for name, wave in earliest.items():
         assert CATALOGUE[name]["wave"] >= wave, (
@@ -64,6 +64,6 @@ def test_the_catalogue_has_no_circle_and_no_component_before_its_needs() -> None
 def test_everything_together_has_no_circle_either() -> None:
     """With every component chosen, what each only uses where it is there becomes a need."""
     facts = {name: {**entry, "needs": [*entry["needs"], *entry["uses"]]} for name, entry in CATALOGUE.items()}
-    components = {name: waits.component(entry) for name, entry in facts.items()}
-    assert waits.circles(components) == []
-    assert {n for n, wave in waits.earliest(components).items() if CATALOGUE[n]["wave"] < wave} == set()
+    components = {name: needs.component(entry) for name, entry in facts.items()}
+    assert needs.circles(components) == []
+    assert {n for n, wave in needs.earliest(components).items() if CATALOGUE[n]["wave"] < wave} == set()
