@@ -26,13 +26,15 @@ def test_a_removed_component_leaves_what_a_bake_without_it_has(copy: Bake, bake:
     done = gitops(repository, "remove", "component", "longhorn", "--yes")
     after, expected = contents(repository), contents(bake(profile="full", components="-longhorn"))
     # Kinds stay allowed: what only its chart applies is not known without rendering it. What others say of it is told.
-    others = changed(after, expected) - {PROJECT}
-    assert others <= {"infrastructure/kyverno-policies/values.yaml"}
-    assert all(f"{path}:" in done.stdout for path in others)
+    others = {path for path in changed(after, expected) if not path.startswith(f"{ARGOCD}/lua")} - {PROJECT}
+    # What the README says beside its table, and Argo CD of kinds, stays too.
+    assert others - {"README.md"} <= {"infrastructure/kyverno-policies/values.yaml"}
+    assert all(f"{path}:" in done.stdout for path in others - {"README.md"})
     kind = b"    - group: scheduling.k8s.io\n      kind: PriorityClass\n"
     assert after[PROJECT].replace(kind, b"") == expected[PROJECT]
     assert changed(before, after) >= {f"{ARGOCD}/apps/longhorn.yaml", "infrastructure/longhorn", "README.md"}
     said = done.stdout
+    assert "is not known and stays" in said
     assert "the root keeps it as left over" in said
     assert "kubectl -n argocd delete application longhorn\n" in said
     assert "kubectl delete namespace longhorn-system\n" in said
@@ -83,7 +85,7 @@ def test_what_others_need_is_refused_and_they_are_named(copy: Bake) -> None:
         remove.component(repository, "gateway-api-crds")
     # With another provider of the same it is no longer needed.
     other = repository / "infrastructure/kyverno/component.yaml"
-    text = other.read_text(encoding="utf-8").replace("provides:\n", "provides:\n  - certificates\n")
+    text = other.read_text(encoding="utf-8").replace("provides:\n", "provides:\n  - certificates\n  - issuer\n")
     other.write_text(text, encoding="utf-8")
     assert remove.component(repository, "cert-manager").changes
 

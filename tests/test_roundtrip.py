@@ -1,4 +1,4 @@
-"""A component that is removed and added again: each tree is what its answer generates, for every one of them."""
+"""A component that is removed and added again: each answer is the right one, and the tree is what it generates."""
 
 import json
 import shutil
@@ -17,6 +17,10 @@ from pairs import TEMPLATE
 
 CATALOGUE = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text(encoding="utf-8"))
 ALL = [name for name in CATALOGUE if name != answers.ALWAYS_ON]
+# Of every wave, and so that each is nobody's need when its turn comes; those who only use it are still there.
+WALK = ["cilium", "external-secrets", "metallb", "longhorn", "kyverno-policies", "kyverno", "envoy-gateway", "traefik"]
+WALK += ["gateway-api-crds", "external-dns", "opentelemetry-operator", "cert-manager", "loki", "kube-prometheus-stack"]
+WALK += ["prometheus-operator-crds"]
 HOOK = (TEMPLATE / "hooks/post_gen_project.py").read_text(encoding="utf-8")
 Render = Callable[[dict[str, str]], Path]
 
@@ -27,19 +31,22 @@ def render(tmp_path: Path) -> Render:
     config = tmp_path / "config.yaml"
     config.write_text(yaml.safe_dump({f"{name}_dir": str(tmp_path) for name in ("cookiecutters", "replay")}))
 
+    rendered: dict[str, Path] = {}
+
     def render(given: dict[str, str]) -> Path:
         chosen = " ".join(answers.components(given["profile"], given["components"], CATALOGUE))
-        folder = tmp_path / f"{hash(chosen):x}"
-        if not folder.exists():
+        if chosen not in rendered:
+            folder = tmp_path / f"rendered-{len(rendered)}"
+            rendered[chosen] = root = folder / given["project_slug"]
             options = {"no_input": True, "accept_hooks": False, "config_file": str(config)}
             cookiecutter(str(TEMPLATE), extra_context=given, output_dir=str(folder), **options)
             known = json.dumps({"__components": chosen, "git_host": given["git_host"]})
             source = HOOK.replace("<< cookiecutter | tojson >>", known)
             hook: dict[str, Any] = {"__name__": "hook"}
             exec(source.replace("<< catalogue | tojson >>", json.dumps(CATALOGUE)), hook)
-            hook["prune"](folder / given["project_slug"])
-            environments.make_all(folder / given["project_slug"], answers.environments(given["environments"]))
-        root = folder / given["project_slug"]
+            hook["prune"](root)
+            environments.make_all(root, answers.environments(given["environments"]))
+        root = rendered[chosen]
         record = {"template": "here", "commit": "now", "context": {"cookiecutter": given}}
         (root / ".cruft.json").write_text(json.dumps(record), encoding="utf-8")
         return root
@@ -73,18 +80,30 @@ def make(root: Path, changes: Planned) -> None:
     files.write(root, whole)
 
 
-def needed(names: list[str]) -> set[str]:
-    """Those of `names` without which another of them would lack what it needs."""
-    found = set()
-    for name in names:
-        others = [CATALOGUE[other] for other in ("argocd", *names) if other != name]
-        provided = {capability for other in others for capability in other["provides"]}
-        if any(need not in provided for other in others for need in other["needs"]):
-            found.add(name)
-    return found
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"profile": "minimal", "components": ", ".join(ALL)}, id="list"),
+        pytest.param({"profile": "full", "components": f"+{', +'.join(ALL)}"}, id="profile"),
+    ],
+)
+def test_answer_without_each_component_has_all_others_and_gets_it_back(name: str, given: dict[str, str]) -> None:
+    others = [CATALOGUE[other] for other in CATALOGUE if other != name]
+    provided = {capability for other in others for capability in other["provides"]}
+    if any(need not in provided for other in others for need in other["needs"]):
+        with pytest.raises(ValueError, match=" needs "):
+            answers.without_component(name, given, CATALOGUE)
+        return
+    answer = answers.without_component(name, given, CATALOGUE)
+    assert answer is not None
+    assert answers.components(given["profile"], answer, CATALOGUE) == [each for each in CATALOGUE if each != name]
+    back = answers.with_component(name, given | {"components": answer}, CATALOGUE)
+    assert back.added == [name]
+    assert answers.components(given["profile"], back.answer, CATALOGUE) == list(CATALOGUE)
 
 
-def test_each_component_goes_and_comes_back_as_its_answer_generates(
+def test_components_go_and_come_back_as_their_answers_generate(
     render: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rerender, "Template", Rendered)
@@ -94,24 +113,18 @@ def test_each_component_goes_and_comes_back_as_its_answer_generates(
     given |= {"secrets_backend": "none", "acme_email": "it@ops.example", "dns_provider": "route53"}
     given |= {"components": ", ".join(ALL)}
     root = Path(shutil.copytree(render(given), tmp_path / "repository"))
-    for name in needed(ALL):
+    for name in ("gateway-api-crds", "prometheus-operator-crds"):
         with pytest.raises(Refused, match=f"{name} is needed, so it stays"):
             remove.component(root, name)
-    left, removed, trees = list(ALL), [], [tree(root)]
-    while left:
-        # The first that may go, so that those who only use it are still there.
-        name = next(name for name in left if name not in needed(left))
+    left, trees = list(ALL), [tree(root)]
+    for name in WALK:
         left.remove(name)
         make(root, remove.component(root, name).changes)
-        fresh = tree(render(given | {"components": ", ".join(left) or "argocd"}))
-        assert differing(tree(root), fresh) == set(), name
-        removed.append(name)
-        trees.append(fresh)
-    while removed:
-        name = removed.pop()
+        trees.append(tree(render(given | {"components": ", ".join(left)})))
+        assert differing(tree(root), trees[-1]) == set(), name
+    for name in reversed(WALK):
         trees.pop()
         changes, notes = rerender.with_component(root, name)
         make(root, changes)
         assert differing(tree(root), trees[-1]) == set(), name
         assert notes[-1].startswith("next: ")
-    assert len(trees) == 1

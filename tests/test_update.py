@@ -298,8 +298,8 @@ def test_what_only_the_owner_can_do_for_an_added_component_is_said(
 
 def test_component_is_not_removed_over_what_the_owner_wrote(owned: Path) -> None:
     project = owned / "infrastructure/controllers/argocd/apps/projects/infrastructure.yaml"
-    url = "https://charts.jetstack.io"
-    edit(project, f"- {url}", f"- {url} # ours")
+    url = '- "https://charts.jetstack.io"'
+    edit(project, url, f"{url} # ours")
     before = tree(owned)
     with pytest.raises(Refused, match=r"would touch what you changed:\n  infrastructure/.*infrastructure\.yaml:\d+"):
         remove.component(owned, "cert-manager")

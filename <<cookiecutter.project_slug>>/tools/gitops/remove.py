@@ -29,8 +29,9 @@ kubectl get {KINDS} --all-namespaces --no-headers \\
   | awk '$4 ~ /^NAME:/ {{ print ($3 == "<none>" ? "" : "--namespace " $3), $1 "/" $2 }}' | xargs -L1 kubectl delete"""
 
 UNKNOWN = (
-    "what the template wrote elsewhere for it is not known and stays, such as values of others and the kinds that its "
-    f"project allows: this repository has no {RECORD}, or the template did not bring it"
+    "what the template wrote elsewhere for it is not known and stays, such as values of others, notes in README.md, "
+    "health checks of its kinds and the kinds that its project allows: this repository has no "
+    f"{RECORD}, or the template did not bring it"
 )
 
 
