@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 CLUSTERS = "clusters"
+TOOLS = "tools/gitops"
 ARGOCD = "infrastructure/controllers/argocd"
 APPS = f"{ARGOCD}/apps"
 ENVIRONMENTS = f"{APPS}/environments"

@@ -130,7 +130,8 @@ class Repository:
         named = (
             document
             for file, documents in self.documents.items()
-            if posixpath.basename(file) in FILES
+            # The command line's own models are no part of what is delivered.
+            if posixpath.basename(file) in FILES and not file.startswith(f"{layout.TOOLS}/")
             for document in documents[:1]
         )
         read = (read_kustomization(document, self.exists) for document in named)
