@@ -284,7 +284,7 @@ def test_a_generated_repository_passes_its_own_check(repository: Path) -> None:
     ("target", "file", "before", "after", "reason"),
     [
         ("validate", "my-apps/platform/hello-world/base/kustomization.yaml", "service.yaml", "servise.yaml", "servise"),
-        ("test", f"{LUA}/health_test.yaml", "message: Ready", "message: Steady", "+message: Ready"),
+        ("test", f"{LUA}/health_test.yaml", "Every Application is ready", "All is well", "+message: Every Application"),
         ("lint", "my-apps/platform/hello-world/base/service.yaml", "  ports:", "  ports:  ", "trailing spaces"),
         ("schemas", "my-apps/platform/hello-world/base/service.yaml", "port: 80", "prot: 80", "'prot' not allowed"),
         ("schemas", "clusters/dev/root.yaml", "prune: true", "prune: 'true'", "want boolean"),
