@@ -1550,7 +1550,7 @@ GOOD = [
             Edit(
                 f"{ARGOCD}/base/argocd-cm.yaml",
                 "\ndata:\n",
-                "\ndata:\n  resource.customizations.health.example.com_Thing: return {}\n",
+                "\ndata:\n  resource.customizations.health.example.com_Thing: return {status = 'Healthy'}\n",
             ),
         ),
     ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gitops import git, layout
+from gitops import git, layout, vendor
 from gitops.clusters import Cluster
 from gitops.documents import dig
 
@@ -105,25 +105,16 @@ def _cluster_problems(cluster: Cluster, kubectl: Kubectl) -> Iterator[str]:
     path = dig(root, "spec", "source", "path")
     if path not in (None, cluster.folder):
         yield f"this cluster was booted from {path}: choose another context, or boot {str(path).rpartition('/')[2]}"
-    if _is_highly_available(cluster):
+    overlay = f"{layout.ARGOCD}/overlays/{cluster.environment}"
+    found = vendor.installed(cluster.repository, overlay)
+    if found and found[0].highly_available:
         nodes = dig(kubectl.get("get", "nodes"), "items") or []
         usable = sum(not dig(node, "spec", "unschedulable") for node in nodes)
         if usable < NODES_OF_HIGHLY_AVAILABLE:
-            overlay = f"{layout.ARGOCD}/overlays/{cluster.environment}"
             yield (
                 f"Argo CD is highly available here, which takes {NODES_OF_HIGHLY_AVAILABLE} nodes, and there are "
                 f"{usable}: add nodes, or let {overlay} build on the plain manifest"
             )
-
-
-def _is_highly_available(cluster: Cluster) -> bool:
-    folder = f"{layout.ARGOCD}/overlays/{cluster.environment}"
-    reached = cluster.repository.reached(folder)
-    return any(
-        "/ha/install.yaml" in reference.text or reference.text.rstrip("/").endswith("-ha")
-        for kustomization in reached
-        for reference in kustomization.references
-    )
 
 
 def _credential_problems(cluster: Cluster, kubectl: Kubectl) -> Iterator[str]:
@@ -142,7 +133,7 @@ def _git_warnings(cluster: Cluster) -> Iterator[str]:
     if git.ask(root, "status", "--porcelain"):
         yield "there are changes here that are not committed: Argo CD reads what is pushed"
     # The root follows the branch, whatever revision the cluster is pinned to.
-    branch = str(dig(cluster.root.data if cluster.root else {}, "spec", "source", "targetRevision") or "HEAD")
+    branch = cluster.branch or "HEAD"
     said = _ls_remote(cluster.own_url(), branch)
     head = (git.ask(root, "rev-parse", "HEAD") or "").strip()
     if said is None:

@@ -103,8 +103,7 @@ def _data(repository: Repository, file: str) -> object:
 
 def components(repository: Repository) -> list[str]:
     """The folder of every component."""
-    folders = {layout.component(file) for file in repository.files if not file.startswith(f"{layout.MY_APPS}/")}
-    return sorted(folder for folder in folders if folder)
+    return [folder for folder in repository.component_folders if not folder.startswith(f"{layout.MY_APPS}/")]
 
 
 def folder_of(repository: Repository, name: str) -> str | None:

@@ -130,19 +130,19 @@ def strings(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from strings(value, (*path, index))
 
 
-def parse(text: str) -> tuple[list[tuple[int, Any]], list[Fault]]:
+def parse(text: str, kind: "type[Loader] | None" = None) -> tuple[list[tuple[int, Any]], list[Fault]]:
     """The documents of `text` as (first line, data), empty ones left out, and what is wrong with it.
 
     After a syntax error nothing is returned of the document it stands in, nor of those behind it.
     """
     documents: list[tuple[int, Any]] = []
-    loader: _Loader | None = None
+    loader: Loader | None = None
     faults: list[Fault] = []
     node: yaml.Node | None = None
     weight = 0.0
     try:
         _refuse_depth(text)
-        loader = _Loader(text)
+        loader = (kind or Loader)(text)
         loader.duplicates = faults
         while loader.check_node():
             node = loader.get_node()
@@ -197,7 +197,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-class _Loader(_SafeLoader):
+class Loader(_SafeLoader):
     """Keeps the line of each key, takes no string for a date, and lets tags that it does not know pass."""
 
     duplicates: list[Fault]
@@ -253,13 +253,13 @@ class _Loader(_SafeLoader):
 
 
 # As Kubernetes reads YAML: a date is a string, and so is a single `=`.
-_Loader.yaml_implicit_resolvers = {
+Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith((":timestamp", ":value"))]
     for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_lined_map)
-_Loader.add_constructor("tag:yaml.org,2002:seq", _Loader.construct_lined_seq)
-_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_number)
-_Loader.add_multi_constructor("!", _Loader.construct_unknown)
+Loader.add_constructor("tag:yaml.org,2002:map", Loader.construct_lined_map)
+Loader.add_constructor("tag:yaml.org,2002:seq", Loader.construct_lined_seq)
+Loader.add_constructor("tag:yaml.org,2002:int", Loader.construct_number)
+Loader.add_multi_constructor("!", Loader.construct_unknown)
 for _tag in ("binary", "omap", "pairs", "set", "timestamp"):  # What JSON has no type for stays as it is written.
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.construct_as_written)
+    Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", Loader.construct_as_written)

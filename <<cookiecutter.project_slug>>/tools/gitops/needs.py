@@ -35,7 +35,7 @@ def component(data: Any) -> Component:
 
 def documents(repository: Repository) -> dict[str, Document]:
     """Each component's component.yaml, by the component's folder."""
-    folders = sorted({folder for file in repository.files if (folder := layout.component(file))})
+    folders = repository.component_folders
     return {folder: found for folder in folders if (found := repository.first(f"{folder}/component.yaml"))}
 
 

@@ -46,7 +46,7 @@ def plan(
             notes += pin.about(cluster, revision)
     if len(pinned) < len(_of(repository, target)):
         versions = _Versions(repository, source, target, revision if is_pinned else None)
-        for folder in _folders(repository):
+        for folder in repository.component_folders:
             if not what or _name(folder) in what:
                 versions.promote(folder)
         changes |= versions.changes
@@ -158,7 +158,7 @@ def _check(repository: Repository, source: str, target: str, what: Sequence[str]
             problems.append(Problem(field, value, f"is no environment: there are {', '.join(order)}"))
     if source == target:
         problems.append(Problem("to", target, "must be another environment"))
-    known = [_name(folder) for folder in _folders(repository)]
+    known = [_name(folder) for folder in repository.component_folders]
     for name in what:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
@@ -190,11 +190,6 @@ def _known(repository: Repository, environment: str, revision: str, is_pinned: b
     if found is None:
         raise Refused(f"{environment} runs {revision}, which is not here: git fetch --tags")
     return revision if is_pinned else found
-
-
-def _folders(repository: Repository) -> list[str]:
-    """The folder of every component and app."""
-    return sorted({folder for file in repository.files if (folder := layout.component(file))})
 
 
 def _name(folder: str) -> str:

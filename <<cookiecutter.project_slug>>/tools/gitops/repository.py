@@ -113,6 +113,11 @@ class Repository:
         """Every folder that has a file in it, at any depth."""
         return {parent for file in self.files for parent in layout.parents(file)}
 
+    @cached_property
+    def component_folders(self) -> list[str]:
+        """The folder of each component and app, in order."""
+        return sorted({folder for file in self.files if (folder := layout.component(file))})
+
     def folders(self, parent: str) -> list[str]:
         """The names of the folders in `parent`."""
         prefix = f"{parent}/"

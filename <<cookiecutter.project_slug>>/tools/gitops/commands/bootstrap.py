@@ -80,11 +80,12 @@ def _check(cluster: "Cluster", kubectl: "Kubectl", yes: bool) -> None:
 
 def _watch(cluster: "Cluster", kubectl: "Kubectl", seconds: float) -> None:
     """Shows the waves until all are ready: live at a terminal, a line for each wave elsewhere."""
-    from rich.console import Console
     from rich.live import Live
 
+    from gitops import printing
+
     began = time.monotonic()
-    console = Console(highlight=False, soft_wrap=True)
+    console = printing.console()
     waiting: list[Wave] = []
     done: set[int] = set()
     with Live(console=console, auto_refresh=False, transient=True) as live:
@@ -98,7 +99,7 @@ def _watch(cluster: "Cluster", kubectl: "Kubectl", seconds: float) -> None:
                 live.update(_table(waiting), refresh=True)
     late = {name: why for wave in waiting for name, why in wave.waiting.items()}
     for name, why in late.items():
-        console.print(f"{name}: {why}", markup=False)
+        console.print(f"{name}: {why}")
     if late:
         console.print(f"not ready within {seconds / 60:g} minutes; the boot goes on, and this command watches it again")
         sys.exit(NOT_READY)

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from gitops.documents import Loader, parse
 from gitops.gotemplate.errors import NotUnderstood, TemplateError
 from gitops.gotemplate.values import StringMap, is_true, shown, shown_float, type_name
 
@@ -251,11 +252,12 @@ def _to_yaml(value: Any) -> str:
 
 
 def load_yaml(text: str) -> Any:
-    """The one document in a text. Raises TemplateError."""
-    try:
-        return yaml.load(text, _GoLoader)
-    except (yaml.YAMLError, ValueError) as error:
-        raise TemplateError(f"no YAML: {error}") from error
+    """The first document in a text. Raises TemplateError."""
+    documents, faults = parse(text, _GoLoader)
+    for fault in faults:
+        if fault.kind == "syntax":
+            raise TemplateError(f"no YAML: {fault.problem}")
+    return documents[0][1] if documents else None
 
 
 def _from_yaml(kind: type) -> Callable[[Any], Any]:
@@ -270,12 +272,12 @@ def _from_yaml(kind: type) -> Callable[[Any], Any]:
     return read
 
 
-class _GoLoader(yaml.SafeLoader):
-    """YAML as Go reads it, where y and n are truth values too, and dates are strings."""
+class _GoLoader(Loader):
+    """YAML as templates of Go read it, where y and n are truth values too."""
 
 
 _GoLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("[yYnN]"), list("yYnN"))
-_GoLoader.bool_values = {**yaml.SafeLoader.bool_values, "y": True, "n": False}
+_GoLoader.bool_values = {**Loader.bool_values, "y": True, "n": False}
 
 
 # Maps and lists.

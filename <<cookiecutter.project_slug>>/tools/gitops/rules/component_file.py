@@ -14,8 +14,8 @@ FIELDS = {"title": str, "documentation": str, "provides": list, "needs": list}
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    for folder in sorted({f for file in repository.files if (f := layout.component(file))}):
-        if folder.startswith("my-apps/"):
+    for folder in repository.component_folders:
+        if folder.startswith(f"{layout.MY_APPS}/"):
             continue
         file = f"{folder}/component.yaml"
         document = repository.first(file)
