@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from conftest import Bake
 from gitops import kustomize, rules, rules_page
+from gitops.batch import Result
 from gitops.repository import Repository
 from gitops.rules import all_rules
 from gitops.validate import validate
@@ -19,18 +20,21 @@ IDS = [rule.id for rule in all_rules()]
 @pytest.fixture(scope="module", autouse=True)
 def _build_what_changed() -> Iterator[None]:
     """A folder is built once as long as its files are the same: a case changes one of fifty."""
-    known: dict[Any, tuple[int, str]] = {}
-    run = kustomize._run
+    known: dict[Any, Result] = {}
+    run_all = kustomize._run_all
 
-    def once(repository: Repository, root: Path, folder: str) -> tuple[int, str]:
+    def key(repository: Repository, root: Path, folder: str) -> Any:
         reached = {file for part in repository.reached(folder) for file in (root / part.folder).rglob("*")}
-        key = (folder, *sorted((str(file.relative_to(root)), file.read_bytes()) for file in reached if file.is_file()))
-        if key not in known:
-            known[key] = run(repository, root, folder)
-        return known[key]
+        return (folder, *sorted((str(file.relative_to(root)), file.read_bytes()) for file in reached if file.is_file()))
+
+    def once(repository: Repository, trees: dict[str, Path]) -> dict[str, Result]:
+        keys = {folder: key(repository, root, folder) for folder, root in trees.items()}
+        new = run_all(repository, {folder: root for folder, root in trees.items() if keys[folder] not in known})
+        known.update({keys[folder]: result for folder, result in new.items()})
+        return {folder: known[keys[folder]] for folder in trees}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kustomize, "_run", once)
+        patch.setattr(kustomize, "_run_all", once)
         yield
 
 

@@ -1,18 +1,23 @@
 """Builds with kustomize, or with kubectl's, whichever is on PATH. `build` never fetches anything."""
 
+import contextlib
+import itertools
 import os
 import shutil
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitops import layout, stand_in
+from gitops import batch, layout, stand_in
+from gitops.batch import Result
 from gitops.documents import Document, parse
 
 if TYPE_CHECKING:
+    from gitops.kustomizations import Reference
     from gitops.repository import Repository
 
 Builder = tuple[str, ...]
@@ -41,41 +46,56 @@ def find() -> Builder | None:
 
 
 def build(repository: "Repository") -> dict[str, Build]:
-    """A build of each folder of `repository` that is there to be built, several at once."""
+    """A build of each folder of `repository` that is there to be built: many in one run, and several runs at once."""
+    assert repository.builder is not None
+    builds: dict[str, Build] = {}
+    trees: dict[str, Path] = {}
+    with contextlib.ExitStack() as copies:
+        for folder in repository.built_folders:
+            prepared = _prepare(repository, folder, copies)
+            if isinstance(prepared, Build):
+                builds[folder] = prepared
+            else:
+                trees[folder] = prepared
+        outputs = _run_all(repository, trees)
     known: dict[str, Any] = {}  # By text: most objects are the same in every environment.
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        builds = threads.map(lambda folder: _build(repository, folder, known), repository.built_folders)
-        return dict(zip(repository.built_folders, builds, strict=True))
+    for folder, (code, text) in outputs.items():
+        if code:
+            builds[folder] = Build(error=text)
+        else:
+            stand_ins = [reference.text for reference in _remote(repository, folder)]
+            builds[folder] = Build(_objects(repository, folder, text, known), stand_ins=stand_ins)
+    return builds
 
 
-def _build(repository: "Repository", folder: str, known: dict[str, Any]) -> Build:
+def _prepare(repository: "Repository", folder: str, copies: contextlib.ExitStack) -> Build | Path:
+    """The root of the tree to build `folder` in, which may be a copy; or what is known of the build without a run."""
     if repository.kustomizations[folder].is_empty:
         return Build()
     reached = repository.reached(folder)
-    references = [reference for kustomization in reached for reference in kustomization.references]
-    for reference in references:
+    for reference in (reference for kustomization in reached for reference in kustomization.references):
         if reference.target is not None and (
             reference.target not in repository.exists or repository.faults.get(reference.target)
         ):
             return Build(skipped=f"{reference.target or reference.text} is missing or no sound YAML")
-    remote = [reference for reference in references if reference.target is None]
+    remote = _remote(repository, folder)
     for reference in remote:
         if reference.field != "resources" or not stand_in.MANIFEST.fullmatch(reference.text):
             return Build(skipped=f"{reference.text} is not in this repository, and nothing is fetched")
     if not remote:
-        code, text = _run(repository, repository.root, folder)
-    else:
-        with tempfile.TemporaryDirectory() as copy:
-            try:
-                _copy(repository, [kustomization.folder for kustomization in reached], Path(copy))
-            except OSError as error:
-                return Build(error=f"{error.filename}: {error.strerror}")
-            for kustomization in reached:
-                stand_in.put(Path(copy), kustomization)
-            code, text = _run(repository, Path(copy), folder)
-    if code:
-        return Build(error=text)
-    return Build(_objects(repository, folder, text, known), stand_ins=[reference.text for reference in remote])
+        return repository.root
+    copy = Path(copies.enter_context(tempfile.TemporaryDirectory()))
+    try:
+        _copy(repository, [kustomization.folder for kustomization in reached], copy)
+    except OSError as error:
+        return Build(error=f"{error.filename}: {error.strerror}")
+    for kustomization in reached:
+        stand_in.put(copy, kustomization)
+    return copy
+
+
+def _remote(repository: "Repository", folder: str) -> list["Reference"]:
+    return [reference for kustomization in repository.reached(folder) for reference in kustomization.remote]
 
 
 def _copy(repository: "Repository", folders: list[str], copy: Path) -> None:
@@ -86,24 +106,60 @@ def _copy(repository: "Repository", folders: list[str], copy: Path) -> None:
             shutil.copyfile(repository.root / file, copy / file)
 
 
-def _run(repository: "Repository", root: Path, folder: str) -> tuple[int, str]:
-    assert repository.builder is not None
-    return run(repository.builder, root, folder)
+def _run_all(repository: "Repository", trees: dict[str, Path]) -> dict[str, Result]:
+    """What kustomize says of each folder in its tree."""
+    together: list[str] = []
+    alone: list[str] = []
+    for folder in trees:
+        fields = {field for kustomization in repository.reached(folder) for field in kustomization.document.data}
+        (together if fields.isdisjoint(batch.FIELDS_FOR_ALL) else alone).append(folder)
+    processors = os.cpu_count() or 1
+    size = max(1, min(batch.SIZE, -(-len(together) // processors)))
+    parts = [together[start : start + size] for start in range(0, len(together), size)] + [[one] for one in alone]
+
+    def build(part: list[str]) -> list[Result]:
+        assert repository.builder is not None
+        results = batch.build(partial(_run, repository.builder), [trees[folder] / folder for folder in part])
+        return [
+            (code, _said(text, trees[folder]) if code else text)
+            for folder, (code, text) in zip(part, results, strict=True)
+        ]
+
+    with ThreadPoolExecutor(processors) as threads:
+        results = itertools.chain.from_iterable(threads.map(build, parts))
+        return dict(zip(itertools.chain.from_iterable(parts), results, strict=True))
 
 
-def run(builder: Builder, root: Path, folder: str) -> tuple[int, str]:
+def run(builder: Builder, root: Path, folder: str) -> Result:
     """Builds `folder` of the tree at `root`: the exit code, and the objects or the error."""
-    command = [*builder, str(root / folder)]
+    code, text = _run(builder, root / folder)
+    return code, _said(text, root) if code else text
+
+
+def _run(builder: Builder, folder: Path) -> Result:
+    # A run is over before its memory is worth collecting often: this saves a fifth of the time.
+    environment = {"GOGC": "400", **os.environ}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=TIMEOUT, check=False)
+        done = subprocess.run(
+            [*builder, str(folder)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            timeout=TIMEOUT,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return 1, f"not built within {TIMEOUT} s"
     except (OSError, UnicodeDecodeError) as error:
-        return 1, f"{command[0]}: {error}"
-    if done.returncode == 0:
-        return 0, done.stdout
-    said = done.stderr.replace(f"{os.path.realpath(root)}/", "").replace(f"{root}/", "").strip()
-    return done.returncode, said.removeprefix("Error: ") or "failed without a word"
+        return 1, f"{builder[0]}: {error}"
+    return done.returncode, done.stderr if done.returncode else done.stdout
+
+
+def _said(text: str, root: Path) -> str:
+    """An error as it concerns the owner: without where the tree lies on this machine."""
+    said = text.replace(f"{os.path.realpath(root)}/", "").replace(f"{root}/", "").strip()
+    return said.removeprefix("Error: ") or "failed without a word"
 
 
 def _objects(repository: "Repository", folder: str, text: str, known: dict[str, Any]) -> list[Document]:

@@ -5,6 +5,7 @@ Lua 5.1 with `goto`, as Argo CD has it. Only the standard library: the validator
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 
 KEYWORDS = {
     *("and", "break", "do", "else", "elseif", "end", "false", "for", "function", "if", "in", "local", "nil", "not"),
@@ -60,6 +61,7 @@ class _Token:
     line: int
 
 
+@cache  # Each environment has the same scripts, and several rules read them.
 def parse(text: str) -> Chunk:
     """What a script says. Raises Fault."""
     parser = _Parser(list(_tokens(text)))
