@@ -102,15 +102,15 @@ $(eval $(call PROGRAM,helm,tools,helm.sh/helm/v3/cmd/helm))
 $(eval $(call PROGRAM,kubeconform,tools,github.com/yannh/kubeconform/cmd/kubeconform))
 $(eval $(call PROGRAM,argocd,tools/argocd,github.com/argoproj/argo-cd/v3/cmd))
 $(eval $(call PROGRAM,argocd-render,tools/argocd,./render))
-$(eval $(call PROGRAM,kubectl,tools/argocd,./kubectl))
 $(eval $(call PROGRAM,etcd,tools/controlplane,go.etcd.io/etcd/server/v3))
 $(eval $(call PROGRAM,kwok,tools/controlplane,sigs.k8s.io/kwok/cmd/kwok))
 
-# A plain build does not know its version, and clients ask the API server for it.
-KUBERNETES := -X k8s.io/component-base/version.gitVersion=v1.36.3
-$(eval $(call PROGRAM,kube-apiserver,tools/controlplane,k8s.io/kubernetes/cmd/kube-apiserver,$(KUBERNETES)))
-$(eval $(call PROGRAM,kube-controller-manager,tools/controlplane,k8s.io/kubernetes/cmd/kube-controller-manager,$(KUBERNETES)))
-$(eval $(call PROGRAM,kube-scheduler,tools/controlplane,k8s.io/kubernetes/cmd/kube-scheduler,$(KUBERNETES)))
+# A plain build does not know its version, and client and server tell each other theirs.
+VERSION := -X k8s.io/component-base/version.gitVersion
+$(eval $(call PROGRAM,kubectl,tools/argocd,./kubectl,$(VERSION)=v1.34.0))
+$(eval $(call PROGRAM,kube-apiserver,tools/controlplane,k8s.io/kubernetes/cmd/kube-apiserver,$(VERSION)=v1.36.3))
+$(eval $(call PROGRAM,kube-controller-manager,tools/controlplane,k8s.io/kubernetes/cmd/kube-controller-manager,$(VERSION)=v1.36.3))
+$(eval $(call PROGRAM,kube-scheduler,tools/controlplane,k8s.io/kubernetes/cmd/kube-scheduler,$(VERSION)=v1.36.3))
 
 # The program in a wheel, whatever Python runs here; where there is no wheel for the machine, its own redis-server.
 .bin/redis-server: requirements/redis.txt | .venv/installed

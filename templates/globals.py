@@ -7,6 +7,9 @@ from pathlib import Path
 import yaml
 from jinja2 import Environment
 
+# Five times as fast, where PyYAML was built with it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def extend(environment: Environment, root: Path) -> None:
     """Adds the catalogue and the rules of the template at `root` to Jinja's globals, and our filters."""
@@ -14,7 +17,8 @@ def extend(environment: Environment, root: Path) -> None:
     rules = runpy.run_path(str(answers))
     environment.globals.update(
         template_root=str(root),
-        catalogue=yaml.safe_load((root / "catalogue.yaml").read_text(encoding="utf-8")),
+        catalogue=yaml.load((root / "catalogue.yaml").read_text(encoding="utf-8"), LOADER),
+        calls_new_crds_degraded=rules["calls_new_crds_degraded"],
         components=rules["components"],
         crd_groups=rules["crd_groups"],
         environments=rules["environments"],

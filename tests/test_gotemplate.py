@@ -31,7 +31,7 @@ DATA: dict[str, Any] = {
         "basenameNormalized": "dev",
     },
     "url": "https://Foo.example.com/a_b?c=1&d=<x>",
-    "yaml": "a: 1\nb: [x, y]\n",
+    "yaml": "a: 1\nb: [x, y]\nname: n\nyes: name\n",
     "unicode": "Zürich ☃",
     "maps": [{"n": "x"}, {"n": "y"}],
     "ver": "v1.2.3",

@@ -11,6 +11,8 @@ from kube import ApiError, Json, Kube
 
 # What the health checks that Argo CD brings ask of the kinds in use.
 _CONDITIONS = ("Accepted", "Programmed", "ResolvedRefs", "Ready")
+# What ours ask beside conditions, by kind.
+_COUNTS = {"IPAddressPool": {"availableIPv4": 8}}
 
 
 class Operators:
@@ -66,4 +68,5 @@ def _judged(item: Json, good: bool) -> Json:
         {"parentRef": parent, "controllerName": "e2e.example.com/stand-in", "conditions": conditions}
         for parent in item.get("spec", {}).get("parentRefs", [])
     ]
-    return {"observedGeneration": generation, "conditions": conditions, "parents": parents}
+    counts = _COUNTS.get(item["kind"], {}) if good else {}
+    return {"observedGeneration": generation, "conditions": conditions, "parents": parents, **counts}

@@ -53,10 +53,10 @@ def template(name: str, **spec: Any) -> Json:
     }
 
 
-def labelled(name: str, **labels: str) -> Json:
-    """Return a template with labels."""
+def annotated(name: str, **annotations: str) -> Json:
+    """Return a template with annotations, which may hold any text."""
     made = template(name)
-    made["metadata"]["labels"] = labels
+    made["metadata"]["annotations"] = annotations
     return made
 
 
@@ -86,7 +86,7 @@ def sets(url: str) -> dict[str, Json]:
     return {
         "list": go([two], template("{{ .name }}-{{ .n }}")),
         "list-nested": go([elements({"v": {"deep": ["x"]}})], template("{{ index .v.deep 0 }}")),
-        "list-old": old([flat], labelled("{{name}}", url="{{ unknown }}", again="{{  name  }}")),
+        "list-old": old([flat], annotated("{{name}}", url="{{ unknown }}", again="{{  name  }}")),
         "list-old-values": old([elements({"name": "a", "values": {"x": "y"}})], template("{{name}}-{{values.x}}")),
         "list-yaml": go([elements(elementsYaml="- name: y1\n- name: y2\n")], template("{{ .name }}")),
         "list-selector": go(
@@ -109,7 +109,7 @@ def sets(url: str) -> dict[str, Json]:
         "files": go([all_files], template("{{ .name }}")),
         "files-path": go(
             [git(f"{FOLDER}/**/config.yaml", f"!{FOLDER}/empty/*", f"!{FOLDER}/many/*")],
-            labelled("{{ .path.basenameNormalized }}-{{ len .path.segments }}", file="{{ .path.filename }}",
+            annotated("{{ .path.basenameNormalized }}-{{ len .path.segments }}", file="{{ .path.filename }}",
                      first="{{ first .path.segments }}"),
         ),
         "files-json": go([git(f"{FOLDER}/*/config.json")], template("{{ .nested.a.b }}")),
@@ -119,14 +119,14 @@ def sets(url: str) -> dict[str, Json]:
         ),
         "files-values": go(
             [git(f"{FOLDER}/one/config.yaml", values={"x": "{{ .name }}-v", "y": "plain"})],
-            labelled("{{ .values.x }}", y="{{ .values.y }}"),
+            annotated("{{ .values.x }}", y="{{ .values.y }}"),
         ),
         "files-numbers": go(
             [git(f"{FOLDER}/one/config.yaml")],
-            labelled("{{ .name }}", n="{{ .number }}", large="{{ .large }}", v="{{ .version }}", f="{{ .flag }}",
+            annotated("{{ .name }}", n="{{ .number }}", large="{{ .large }}", v="{{ .version }}", f="{{ .flag }}",
                      i="{{ int .large }}"),
         ),
-        "files-old": old([git(f"{FOLDER}/t*/config.yaml")], labelled("{{name}}", a="{{nested.a.b}}", p="{{path[2]}}")),
+        "files-old": old([git(f"{FOLDER}/t*/config.yaml")], annotated("{{name}}", a="{{nested.a.b}}", p="{{path[2]}}")),
         "files-old-values": old(
             [git(f"{FOLDER}/one/config.yaml", values={"z": "{{path.basename}}"})], template("{{name}}-{{values.z}}")
         ),
@@ -140,9 +140,9 @@ def sets(url: str) -> dict[str, Json]:
         ),
         "missing-key": go([all_files], template("{{ .nested.a.b }}")),
         "missing-default": go(
-            [git(f"{FOLDER}/one/config.yaml")], labelled("{{ .name }}", x="a{{ .nothing }}b"), options=[]
+            [git(f"{FOLDER}/one/config.yaml")], annotated("{{ .name }}", x="a{{ .nothing }}b"), options=[]
         ),
-        "dig": go([all_files], labelled("{{ .name }}", deep='{{ dig "nested" "a" "b" "none" . }}')),
+        "dig": go([all_files], annotated("{{ .name }}", deep='{{ dig "nested" "a" "b" "none" . }}')),
         "dig-values": go(
             [git(f"{FOLDER}/one/config.yaml", values={"x": "y"})], template('{{ dig "x" "none" .values }}')
         ),
@@ -150,18 +150,18 @@ def sets(url: str) -> dict[str, Json]:
         "directories-exclude": go(
             [folders(f"{FOLDER}/*", f"!{FOLDER}/e*")], template("{{ .path.basename | lower | replace \"_\" \"-\" }}")
         ),
-        "directories-old": old([folders(f"{FOLDER}/t*")], labelled("{{path.basename}}", p="{{path[0]}}")),
+        "directories-old": old([folders(f"{FOLDER}/t*")], annotated("{{path.basename}}", p="{{path[0]}}")),
         "directories-prefix": go([folders(f"{FOLDER}/o*", pathParamPrefix="p")], template("{{ .p.path.basename }}")),
-        "clusters": go([{"clusters": {}}], labelled("{{ .nameNormalized }}", server="{{ .server | trunc 5 }}")),
+        "clusters": go([{"clusters": {}}], annotated("{{ .nameNormalized }}", server="{{ .server | trunc 5 }}")),
         "clusters-selector": go(
             [{"clusters": {"selector": {"matchLabels": {"tier": "gold"}},
                            "values": {"r": "{{ .metadata.labels.region }}"}}}],
-            labelled("{{ .name }}", region="{{ .values.r }}"),
+            annotated("{{ .name }}", region="{{ .values.r }}"),
         ),
         "clusters-expressions": go(
             [{"clusters": {"selector": {"matchExpressions": [
                 {"key": "tier", "operator": "In", "values": ["silver"]}, {"key": "region", "operator": "Exists"}]}}}],
-            labelled("{{ .name }}", owner="{{ .metadata.annotations.owner | replace \"@\" \"-\" }}"),
+            annotated("{{ .name }}", owner="{{ .metadata.annotations.owner | replace \"@\" \"-\" }}"),
         ),
         "clusters-flat": go(
             [{"clusters": {"flatList": True, "selector": {"matchLabels": {"region": "eu"}}}}],
@@ -169,7 +169,7 @@ def sets(url: str) -> dict[str, Json]:
         ),
         "clusters-old": old(
             [{"clusters": {"selector": {"matchLabels": {"tier": "gold"}}}}],
-            labelled("{{name}}", t="{{metadata.labels.tier}}"),
+            annotated("{{name}}", t="{{metadata.labels.tier}}"),
         ),
         "matrix": go(
             [{"matrix": {"generators": [two, elements({"env": "dev"}, {"env": "prod"})]}}],
@@ -182,7 +182,7 @@ def sets(url: str) -> dict[str, Json]:
         ),
         "matrix-overlap": go(
             [{"matrix": {"generators": [elements({"name": "a", "x": ""}), elements({"name": "b", "x": "kept"})]}}],
-            labelled("{{ .name }}", x="{{ .x }}"),
+            annotated("{{ .name }}", x="{{ .x }}"),
         ),
         "matrix-clusters": go(
             [{"matrix": {"generators": [{"clusters": {"selector": {"matchLabels": {"region": "eu"}}}}, two]}}],
@@ -200,7 +200,7 @@ def sets(url: str) -> dict[str, Json]:
             [{"merge": {"mergeKeys": ["name"], "generators": [
                 elements({"name": "a", "x": "1", "m": {"k": "base", "l": "base"}}, {"name": "b", "x": "1", "m": {}}),
                 elements({"name": "b", "x": "2"}, {"name": "c", "x": "3"}, {"name": "a", "m": {"k": "over"}})]}}],
-            labelled("{{ .name }}", x="{{ .x }}", k='{{ dig "k" "none" .m }}', l='{{ dig "l" "none" .m }}'),
+            annotated("{{ .name }}", x="{{ .x }}", k='{{ dig "k" "none" .m }}', l='{{ dig "l" "none" .m }}'),
         ),
         "merge-duplicate": go(
             [{"merge": {"mergeKeys": ["name"], "generators": [
@@ -227,12 +227,12 @@ def sets(url: str) -> dict[str, Json]:
         ),
         "range": go(
             [elements({"name": "a", "tags": ["x", "y"]})],
-            labelled("{{ .name }}", tags="{{ range $i, $t := .tags }}{{ if $i }}_{{ end }}{{ $t }}{{ end }}"),
+            annotated("{{ .name }}", tags="{{ range $i, $t := .tags }}{{ if $i }}_{{ end }}{{ $t }}{{ end }}"),
         ),
         "conditions": go(
-            [two], labelled("{{ .name }}", size='{{ if gt .n 1.0 }}big{{ else }}small{{ end }}{{/* no */}}')
+            [two], annotated("{{ .name }}", size='{{ if gt .n 1.0 }}big{{ else }}small{{ end }}{{/* no */}}')
         ),
-        "bad-comparison": go([two], labelled("{{ .name }}", size="{{ if gt .n 1 }}big{{ end }}")),
+        "bad-comparison": go([two], annotated("{{ .name }}", size="{{ if gt .n 1 }}big{{ end }}")),
         "variables": go([two], template('{{ $x := .name -}} {{- with $x }}{{ . | upper | lower }}{{ end }}')),
         "finalizers": go([two], template("{{ .name }}"), syncPolicy={"preserveResourcesOnDeletion": False}),
         "templated-keys": go(

@@ -8,7 +8,7 @@ from installation import Installation
 
 Install = Callable[..., Installation]
 
-# Beside the defaults, so that they boot on a real Argo CD too.
+# Beside the profile, so that they boot on a real Argo CD too.
 NAMED = "+cilium, +metallb, +traefik, +external-dns"
 
 
@@ -18,10 +18,10 @@ def health(installation: Installation, name: str) -> str:
     return found
 
 
-def test_every_wave_starts_while_the_acme_server_refuses(install: Install) -> None:
-    installation = install(
-        answers={"acme_email": "ops@your-company.com", "dns_provider": "cloudflare", "components": NAMED}
-    )
+def test_every_wave_of_everything_starts_while_the_acme_server_refuses(install: Install) -> None:
+    """The full profile and more, each component from a stand-in chart."""
+    answers = {"profile": "full", "components": NAMED, "acme_email": "ops@your-company.com", "secrets_backend": "fake"}
+    installation = install(answers={**answers, "dns_provider": "cloudflare"})
     installation.operators.refused |= {"ClusterIssuer", "Gateway"}
     installation.boot()
     installation.wait_ready(timeout=420)

@@ -205,14 +205,22 @@ def crd_groups(components: Iterable[str], catalogue: Catalogue) -> set[str]:
     return {thing.removeprefix("crds/") for thing in provided if thing.startswith("crds/")}
 
 
-def left_out(components: list[str], catalogue: Catalogue) -> list[str]:
+def calls_new_crds_degraded(argocd_version: str) -> bool:
+    """Whether Argo CD's own health check fails the sync that brings a CRD, as it does before 3.6."""
+    return argocd_version.startswith(("v3.2.", "v3.3.", "v3.4.", "v3.5."))
+
+
+def left_out(components: list[str], catalogue: Catalogue, argocd_version: str) -> list[str]:
     """What a repository that runs only `components` does without, as paths from its root.
 
     Of each other component that is its folder and its Application; of the API groups that no component brings, what
-    Argo CD is told about their kinds.
+    Argo CD is told about their kinds; of Kubernetes' own, what this version of Argo CD needs not be told.
     """
     argocd = "infrastructure/controllers/argocd"
-    paths = [f"{argocd}/lua/{group}" for group in crd_groups(catalogue, catalogue) - crd_groups(components, catalogue)]
+    groups = crd_groups(catalogue, catalogue) - crd_groups(components, catalogue)
+    if not calls_new_crds_degraded(argocd_version):
+        groups.add("apiextensions.k8s.io")
+    paths = [f"{argocd}/lua/{group}" for group in groups]
     for name in catalogue.keys() - set(components):
         paths += [f"{catalogue[name]['area']}/{name}", f"{argocd}/apps/{name}.yaml"]
     return paths

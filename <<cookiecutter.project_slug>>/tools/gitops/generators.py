@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gitops.documents import dig, fields, items
+from gitops.documents import dig, fields, items, parse
 from gitops.gotemplate import TemplateError, replace
 from gitops.gotemplate.functions import as_go, normalize
-from gitops.gotemplate.values import StringMap, flattened, is_true
+from gitops.gotemplate.values import StringMap, flattened
 from gitops.patterns import glob, plain_url
 
 if TYPE_CHECKING:
@@ -165,10 +165,15 @@ class Generators:
 
     def _contents(self, file: str) -> list[dict[str, Any]]:
         """The mappings in a file: it is one, or a list of them; an empty file is an empty one."""
-        first = self.repository.first(file)
-        data = as_go(first.data) if first else None
+        if file in self.repository.faults:
+            documents, faults = self.repository.documents.get(file, []), self.repository.faults[file]
+            read = [document.data for document in documents]
+        else:  # It is not called YAML, and JSON is what it may be.
+            parsed, faults = parse(self.repository.text(file))
+            read = [data for _, data in parsed]
+        data = as_go(read[0]) if read else None
         contents = data if isinstance(data, list) else [{} if data is None else data]
-        if self.repository.faults.get(file):
+        if faults:
             self.unreadable[file] = "it is no YAML"
         elif not all(isinstance(content, dict) for content in contents):
             self.unreadable[file] = "it is no mapping and no list of mappings"
@@ -252,13 +257,13 @@ def rendered(template: Any, parameters: Mapping[str, Any], settings: Settings) -
 
 
 def overridden(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """`one` with what `other` has and is not empty; mappings in both are overridden key by key."""
+    """`one` with what `other` has, be it empty; mappings in both are overridden key by key."""
     merged = dict(one)
     for key, value in other.items():
         if isinstance(value, dict) and isinstance(merged.get(key), dict):
             deeper = overridden(merged[key], value)
             merged[key] = StringMap(deeper) if isinstance(value, StringMap) else deeper
-        elif is_true(value) or key not in merged:
+        else:
             merged[key] = value
     return merged
 

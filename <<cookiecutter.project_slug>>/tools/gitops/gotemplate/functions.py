@@ -276,7 +276,7 @@ class _GoLoader(Loader):
     """YAML as templates of Go read it, where y and n are truth values too."""
 
 
-_GoLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("[yYnN]"), list("yYnN"))
+_GoLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^[yYnN]$"), list("yYnN"))
 _GoLoader.bool_values = {**Loader.bool_values, "y": True, "n": False}
 
 

@@ -79,7 +79,10 @@ if mode ~= "health" then
   local automated = (spec.syncPolicy or {}).automated
   local result = operation.syncResult or {}
   local tried = {result.revision, result.revisions}
-  if running then
+  -- An attempt has failed and left something broken: only Git mends it, and the root brings that when it is not held.
+  if running and health.status == "Degraded" and (operation.retryCount or 0) > 0 then
+    return verdict("Degraded", "Sync is tried again: " .. (operation.message or "no message"))
+  elseif running then
     return wait("Sync operation is " .. operation.phase .. ": " .. (operation.message or "no message yet"))
   elseif queued then
     return wait("Sync operation is queued")
