@@ -48,6 +48,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedInstal
     return SharedInstallation(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker waits for it at the end."""
+    items.sort(key=lambda item: item.path.stem != "test_pinned_update")
+
+
 @pytest.fixture(scope="session")
 def tools() -> Tools:
     """The programs in .bin; ARGOCD names a folder with another `argocd`, its `install.yaml` and `ha/install.yaml`."""

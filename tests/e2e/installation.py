@@ -155,10 +155,12 @@ class Installation:
             raise LookupError(f"Application {name} does not exist")
         return found
 
-    def is_ready(self, name: str) -> bool:
-        """Whether an Application exists and is Synced and Healthy, with no operation going on."""
-        found = self.kube.get("applications", name, NAMESPACE)
-        return found is not None and ready(found)
+    def is_ready(self, *names: str) -> bool:
+        """Whether these Applications exist and are Synced and Healthy, with no operation going on."""
+        return not self._waiting(names)
+
+    def _waiting(self, names: Iterable[str]) -> set[str]:
+        return set(names) - {item["metadata"]["name"] for item in self.kube.list("applications") if ready(item)}
 
     def wait_ready(self, *names: str, timeout: float = 180) -> None:
         """Wait until these Applications (all that the files ask for, if none is named) are Synced and Healthy."""
@@ -166,12 +168,12 @@ class Installation:
         try:
             wait_for(
                 f"Applications {', '.join(sorted(wanted))} Synced and Healthy",
-                lambda: all(self.is_ready(name) for name in wanted),
+                lambda: self.is_ready(*wanted),
                 timeout,
                 every=0.5,
             )
         except NotReady as error:
-            waiting = [name for name in wanted if not self.is_ready(name)]
+            waiting = sorted(self._waiting(wanted))
             raise NotReady(f"not Synced and Healthy within {timeout:g} s: {waiting}\n{self.story()}") from error
 
     def wait(self, what: str, check: Any, timeout: float) -> float:
@@ -255,19 +257,20 @@ class Installation:
                 raise RuntimeError(f"./gitops vendor argocd:\n{done.stdout}{done.stderr}")
 
     def _serve_charts(self, repository: Path, special: dict[str, StandIn]) -> None:
-        catalogue: dict[str, Json] = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text())
+        (catalogue,) = documents(TEMPLATE / "catalogue.yaml")
+        found = custom_kinds(repository)
         for entry in catalogue.values():
             if "chart" not in entry:
                 continue
             groups = {item.removeprefix("crds/") for item in entry["provides"] if item.startswith("crds/")}
-            kinds = tuple(sorted(custom_kinds(repository, groups), key=str))
+            kinds = tuple(sorted((kind for kind in found if kind.group in groups), key=str))
             chart = special.get(entry["chart"], StandIn(entry["chart"], ""))
             self.charts.add(replace(chart, version=chart.version or str(entry["version"]), kinds=kinds))
 
 
 def documents(path: Path) -> list[Json]:
     """Return the YAML documents of a file that are mappings."""
-    return [item for item in yaml.safe_load_all(path.read_text()) if isinstance(item, dict)]
+    return [item for item in yaml.load_all(path.read_text(), yaml.CSafeLoader) if isinstance(item, dict)]
 
 
 def wave_of(item: Json) -> int:
@@ -287,14 +290,14 @@ def ready(application: Json) -> bool:
     return synced_and_healthy(application) and phase == "Succeeded" and "operation" not in application
 
 
-def custom_kinds(repository: Path, groups: set[str]) -> set[CustomKind]:
-    """Return the kinds of these API groups that the repository has objects of."""
+def custom_kinds(repository: Path) -> set[CustomKind]:
+    """Return the kinds that the repository has objects of, those of Kubernetes included."""
     found = set()
     for path in repository.rglob("*.yaml"):
         for item in documents(path):
             group, _, version = str(item.get("apiVersion", "")).rpartition("/")
             kind = str(item.get("kind", ""))
-            if group in groups and kind:
+            if group and kind:
                 cluster = kind.startswith("Cluster") or kind.endswith("Class") or kind in _CLUSTER_KINDS
                 found.add(CustomKind(group, version, kind, not cluster))
     return found

@@ -54,6 +54,8 @@ class Kube:
         self.token = token
         # The certificate is made by the very API server we started, on loopback: there is no one to mistake it for.
         self._tls = ssl._create_unverified_context()
+        # A handshake costs both sides more than what is asked, and waiting asks several times a second.
+        self._kept = threading.local()
 
     def connect(self, timeout: float) -> http.client.HTTPSConnection:
         """Return a connection; `timeout` in seconds holds for each read."""
@@ -62,22 +64,35 @@ class Kube:
 
     def request(self, method: str, path: str, body: Json | None = None, content_type: str = "application/json") -> Json:
         """Send one request and return the decoded answer; raises ApiError (refused) or OSError (not reached)."""
-        connection = self.connect(30)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}
+        sent = (method, path, json.dumps(body) if body is not None else None, headers)
+        kept: http.client.HTTPSConnection | None = self._kept.__dict__.pop("connection", None)
         try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        except http.client.HTTPException as error:
-            raise ConnectionError(str(error)) from error
-        finally:
-            connection.close()
+            answer, text = self._ask(kept or self.connect(30), sent)
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            if kept is None:
+                raise
+            answer, text = self._ask(self.connect(30), sent)  # The server had closed it in the meantime.
         if answer.status >= 300:
             raise ApiError(answer.status, text)
         if not answer.getheader("Content-Type", "").startswith("application/json"):
             return {"text": text}
         decoded: Json = json.loads(text)
         return decoded
+
+    def _ask(self, connection: http.client.HTTPSConnection, sent: Any) -> tuple[http.client.HTTPResponse, str]:
+        try:
+            connection.request(*sent)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        except OSError:
+            connection.close()
+            raise
+        except http.client.HTTPException as error:
+            connection.close()
+            raise ConnectionError(str(error)) from error
+        self._kept.connection = connection
+        return answer, text
 
     def get(self, plural: str, name: str, namespace: str | None = None) -> Json | None:
         """Return the object, None if there is none."""
