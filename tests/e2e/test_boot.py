@@ -42,7 +42,7 @@ def test_a_second_cluster_runs_from_the_same_repository(
     booted.wait_ready()
     for wave in sorted(set(second.expected().values())):
         assert f"wave {wave}: ready after " in said, said
-    with pytest.raises(RuntimeError, match=r"ended 3:\n.*this cluster was booted from clusters/prod"):
+    with pytest.raises(RuntimeError, match=r"(?s)ended 3:\n.*this cluster was booted from clusters/prod"):
         second.run("./gitops bootstrap dev --yes")
     assert not order_violations(second), second.story()
     for each, environment in ((booted, "dev"), (second, "prod")):

@@ -14,6 +14,7 @@ from processes import NotReady
 
 Install = Callable[..., Installation]
 
+CERT_MANAGER = "infrastructure/controllers/argocd/apps/cert-manager.yaml"
 GATE = "infrastructure/controllers/argocd/lua/gate.yaml"
 # A chart of each of three waves, and the Application that comes of it.
 SLOW = ("cert-manager", "metrics-server", "loki")
@@ -115,6 +116,10 @@ def test_a_degraded_component_stops_later_waves_until_git_repairs_it(install: In
     """One of the root's own Applications, and then one of an ApplicationSet."""
     broken = {"cert-manager": set_foundation_version, "metrics-server": set_chart_version}
     installation = install(charts=[StandIn(name, "", gate="never", broken=True) for name in broken])
+    # Issuers wait for the pods of cert-manager, so its sync fails, and keeps its chart version as long as it is tried.
+    text = installation.repository.read(CERT_MANAGER)
+    assert "limit: 10" in text
+    (installation.repository.folder / CERT_MANAGER).write_text(text.replace("limit: 10", "limit: 2"))
     serve_again(installation, *(StandIn(name, GOOD) for name in broken))
     installation.boot()
     for chart, repair in broken.items():

@@ -87,7 +87,7 @@ class Kubectl:
 
 def preflight(cluster: Cluster, kubectl: Kubectl) -> Preflight:
     """Everything that would make the boot fail later, found at once. Raises Failed if the cluster does not answer."""
-    server = json.loads(kubectl.run("version", "-o", "json"))["serverVersion"]["gitVersion"]
+    server = json.loads(kubectl.run("get", "--raw", "/version"))["gitVersion"]
     problems = [*_cluster_problems(cluster, kubectl), *_credential_problems(cluster, kubectl)]
     warnings = [*_git_warnings(cluster)]
     version = cluster.repository.kubernetes_version

@@ -59,6 +59,21 @@ local function same(a, b)
   return within(a, b) and within(b, a)
 end
 
+-- Of a sync that gave up: did only the health of resources fail it? What has become healthy since counts as it is now.
+-- A hook that failed has not done its work.
+local function failed_by_health_alone()
+  local found = false
+  for _, resource in ipairs((operation.syncResult or {}).resources or {}) do
+    if resource.hookPhase == "Failed" or resource.hookPhase == "Error" then
+      if (resource.hookType or "") ~= "" then
+        return false
+      end
+      found = true
+    end
+  end
+  return found
+end
+
 local own = name .. ":argoproj.io/Application:" .. (obj.metadata.namespace or "") .. "/" .. name
 if obj.metadata.deletionTimestamp ~= nil then
   return verdict("Progressing", "Pending deletion") -- Argo CD says so itself, without asking
@@ -95,7 +110,8 @@ if mode ~= "health" then
   elseif conditions.SyncError ~= nil then
     return verdict("Degraded", conditions.SyncError)
   elseif (operation.phase == "Failed" or operation.phase == "Error") and
-      (same(tried, {}) or same(tried, {sync.revision, sync.revisions})) then
+      (same(tried, {}) or same(tried, {sync.revision, sync.revisions})) and
+      not (sync.status == "Synced" and failed_by_health_alone()) then
     return verdict("Degraded", "Sync " .. operation.phase .. ": " .. (operation.message or "no message"))
   elseif sync.status == "OutOfSync" and (automated == nil or automated.enabled == false) then
     return wait("OutOfSync, and nothing syncs it by itself: somebody must sync it")
