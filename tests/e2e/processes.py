@@ -172,6 +172,8 @@ class Processes:
         scratch = self.folder / "tmp"
         scratch.mkdir(exist_ok=True)
         plain = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(scratch)}
+        # A third of what Go programs do here is to collect garbage, and there is memory enough.
+        plain["GOGC"] = "400"
         process = Process(name, argv, {**plain, **(env or {})}, self.logs, self.folder)
         self._all.append(process)
         process.start()

@@ -12,6 +12,7 @@ from gitops.clusters import Cluster
 from gitops.documents import Document, Fault, dig, items, parse
 from gitops.kustomizations import FILES, Kustomization, reached
 from gitops.kustomizations import read as read_kustomization
+from gitops.scope import Scope
 from gitops.suppressions import Suppression
 
 SKIPPED = {".git", ".cache", ".venv", "node_modules", "__pycache__"}
@@ -19,6 +20,7 @@ YAML = (".yaml", ".yml")
 LOCAL = "config.kubernetes.io/local-config"
 LARGEST_TEXT = 2**20
 LARGEST_YAML = 4 * 2**20
+EVERYTHING = Scope()
 
 
 class Repository:
@@ -29,12 +31,14 @@ class Repository:
         root: Path,
         builder: kustomize.Builder | None = None,
         concerns: Callable[[str], bool] = lambda folder: True,
+        scope: Scope = EVERYTHING,
     ) -> None:
-        """Reads the tree at `root`. Without a `builder`, what would be built is taken from the sources.
+        """Reads what `scope` reads of the tree at `root`. Without a `builder`, sources are taken for what is built.
 
         Only folders that `concerns` are built.
         """
         self.root = root
+        self.scope = scope
         self.builder = builder
         self.concerns = concerns
         self.documents: dict[str, list[Document]] = {}
@@ -54,7 +58,8 @@ class Repository:
 
         real = os.path.realpath(self.root)
         for parent, folders, files in os.walk(self.root, onerror=refused):
-            folders[:] = [folder for folder in folders if folder not in SKIPPED]
+            inside = "" if parent == str(self.root) else f"{self._relative(parent)}/"
+            folders[:] = [each for each in folders if each not in SKIPPED and self.scope.enters(inside + each)]
             for name in (*folders, *files):
                 path = os.path.join(parent, name)
                 if not name.isprintable():
@@ -65,8 +70,8 @@ class Repository:
                         continue
                     if not os.path.exists(path):
                         self._fault(path, "link", "is a link to what is not there")
-                if os.path.isfile(path):
-                    yield self._relative(path)
+                if self.scope.reads(inside + name) and os.path.isfile(path):
+                    yield inside + name
 
     def _relative(self, path: str) -> str:
         return os.path.relpath(path, self.root).replace(os.sep, "/")

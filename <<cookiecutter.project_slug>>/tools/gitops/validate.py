@@ -6,6 +6,7 @@ from pathlib import Path
 from gitops import kustomize, layout, rules, suppressions
 from gitops.findings import Report, ordered
 from gitops.repository import Repository
+from gitops.scope import Scope, Unknown, since
 
 WITHOUT_KUSTOMIZE = (
     "neither kustomize nor kubectl is on PATH: nothing was built, so the rules looked at the sources only; "
@@ -22,8 +23,8 @@ def required() -> bool:
     return os.environ.get("GITOPS_REQUIRE_KUSTOMIZE") == "1"
 
 
-def validate(root: Path, require_kustomize: bool = False) -> Report:
-    """The findings of every rule in the repository at `root`. Raises CannotRun."""
+def validate(root: Path, require_kustomize: bool = False, changed_since: str | None = None) -> Report:
+    """The findings of every rule in the repository at `root`, or in what a revision has not. Raises CannotRun."""
     if not (root / layout.CLUSTERS).is_dir():
         raise CannotRun(
             f"{root} has no folder {layout.CLUSTERS}: give the top folder of a repository that this tool belongs to"
@@ -31,8 +32,12 @@ def validate(root: Path, require_kustomize: bool = False) -> Report:
     builder = kustomize.find()
     if builder is None and require_kustomize:
         raise CannotRun(WITHOUT_KUSTOMIZE)
-    repository = Repository(root, builder)
-    found = [finding for rule in rules.all_rules() for finding in rule.check(repository)]
+    try:
+        scope = Scope() if changed_since is None else since(root, changed_since)
+    except Unknown as error:
+        raise CannotRun(str(error)) from error
+    repository = Repository(root, builder, scope=scope)
+    found = [finding for rule in rules.all_rules() for finding in rule.check(repository) if scope.tells(finding.file)]
     return Report(ordered(suppressions.applied(repository.suppressions, found)), notes(repository))
 
 

@@ -22,9 +22,16 @@ FORMATS = [module.name for module in pkgutil.iter_modules(formats.__path__)]
     type=click.Choice(FORMATS),
     help="Print the report so; text unless told otherwise, also in CI: nothing is chosen by itself.",
 )
+@click.option(
+    "--changed-since",
+    metavar="REVISION",
+    help="Look only at what may have become wrong since a commit, branch or tag that was sound.",
+)
 @json_output
 @click.option("--explain", metavar="RULE", type=RuleName(), help="Print what a rule asks for and why, and stop.")
-def command(paths: tuple[Path, ...], form: str | None, as_json: bool, explain: str | None) -> None:
+def command(
+    paths: tuple[Path, ...], form: str | None, changed_since: str | None, as_json: bool, explain: str | None
+) -> None:
     """Checks the repository without a cluster and without a network.
 
     Every finding names its place, its rule and how to mend it. The whole repository is always read; with PATH, files or
@@ -35,6 +42,7 @@ def command(paths: tuple[Path, ...], form: str | None, as_json: bool, explain: s
     Examples:
       ./gitops validate
       ./gitops validate my-apps/platform clusters/prod
+      ./gitops validate --changed-since origin/main    # seconds, where only a team's apps have changed
       ./gitops validate --explain WAVE02
       ./gitops validate --json | jq -r '.findings[] | "\\(.file):\\(.line) \\(.message)"'
       ./gitops validate --format sarif > validate.sarif      # for code scanning and editors
@@ -52,7 +60,7 @@ def command(paths: tuple[Path, ...], form: str | None, as_json: bool, explain: s
         raise click.UsageError(f"--json and --format {form} exclude each other")
     folders = [_inside(path) for path in paths]
     try:
-        report = validate(ROOT, required())
+        report = validate(ROOT, required(), changed_since)
     except CannotRun as error:
         raise Refused(str(error)) from error
     if folders:
