@@ -89,6 +89,7 @@ class Installation:
     def __exit__(self, *_: object) -> None:
         self.history.stop()
         self.operators.stop()
+        self.kube.close()
         self.argocd.stop()
         self.processes.__exit__()
         for server in self.owned:

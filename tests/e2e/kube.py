@@ -55,7 +55,7 @@ class Kube:
         # The certificate is made by the very API server we started, on loopback: there is no one to mistake it for.
         self._tls = ssl._create_unverified_context()
         # A handshake costs both sides more than what is asked, and waiting asks several times a second.
-        self._kept = threading.local()
+        self._idle: list[http.client.HTTPSConnection] = []
 
     def connect(self, timeout: float) -> http.client.HTTPSConnection:
         """Return a connection; `timeout` in seconds holds for each read."""
@@ -66,7 +66,10 @@ class Kube:
         """Send one request and return the decoded answer; raises ApiError (refused) or OSError (not reached)."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}
         sent = (method, path, json.dumps(body) if body is not None else None, headers)
-        kept: http.client.HTTPSConnection | None = self._kept.__dict__.pop("connection", None)
+        try:
+            kept = self._idle.pop()
+        except IndexError:
+            kept = None
         try:
             answer, text = self._ask(kept or self.connect(30), sent)
         except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
@@ -91,8 +94,13 @@ class Kube:
         except http.client.HTTPException as error:
             connection.close()
             raise ConnectionError(str(error)) from error
-        self._kept.connection = connection
+        self._idle.append(connection)
         return answer, text
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        while self._idle:
+            self._idle.pop().close()
 
     def get(self, plural: str, name: str, namespace: str | None = None) -> Json | None:
         """Return the object, None if there is none."""
