@@ -25,6 +25,22 @@ ANSWER = 'return {status = "Healthy"}\n'
 SYNC = "argocd.argoproj.io/sync-options"
 WAVE = "argocd.argoproj.io/sync-wave"
 
+NAMED = "metadata:\n  name: hello-world\n"
+HOOK = "argocd.argoproj.io/hook"
+IGNORES = """\
+name: metrics-server
+namespace: metrics-server
+chart:
+  repository: https://kubernetes-sigs.github.io/metrics-server
+  name: metrics-server
+  version: 3.14.0
+ignoreDifferences:
+  - group: apps
+    kind: Deployment
+    %s
+"""
+JQ = "jqPathExpressions: ['.spec.containers[].image', 'select(.spec.paused) | .spec']\n    jsonPointers: [/spec]"
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -252,6 +268,20 @@ TEAM_SET = f"{APPS}/my-apps-appset.yaml"
 VALUES = "infrastructure/kyverno/values.yaml"
 LATEST = "image:\n  tag: latest"
 IGNORE = "# gitops: ignore IMAGE01"
+
+SCALED = (
+    Edit(
+        f"{HELLO}/overlays/prod/kustomization.yaml",
+        "  - disruption-budget.yaml\n",
+        "  - disruption-budget.yaml\n  - scaler.yaml\n",
+    ),
+    Edit(
+        f"{HELLO}/overlays/prod/scaler.yaml",
+        None,
+        "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: hello-world\nspec:\n"
+        "  scaleTargetRef:\n    apiVersion: apps/v1\n    kind: Deployment\n    name: hello-world\n  maxReplicas: 5\n",
+    ),
+)
 
 BAD = [
     # Files
@@ -1371,6 +1401,103 @@ BAD = [
         METRICS,
         "both set the labels of namespace kyverno",
     ),
+    Bad(
+        "HOOK01",
+        "another spelling",
+        (Edit(f"{HELLO}/base/service-account.yaml", NAMED, f"{NAMED}  annotations:\n    {HOOK}: pre-sync\n"),),
+        f"{HELLO}/base/service-account.yaml",
+        "pre-sync is no hook",
+    ),
+    Bad(
+        "HOOK01",
+        "one of two policies",
+        (
+            Edit(
+                f"{HELLO}/base/service-account.yaml",
+                NAMED,
+                f"{NAMED}  annotations:\n    {HOOK}-delete-policy: BeforeHookCreation, OnSuccess\n",
+            ),
+        ),
+        f"{HELLO}/base/service-account.yaml",
+        "OnSuccess is no hook-delete-policy",
+    ),
+    Bad(
+        "IGNORE01",
+        "no slash",
+        (Edit(METRICS, None, IGNORES % "jsonPointers: [spec.replicas]"),),
+        METRICS,
+        "no JSON pointer",
+    ),
+    Bad(
+        "IGNORE01",
+        "a pointer for jq",
+        (Edit(METRICS, None, IGNORES % "jqPathExpressions: [/spec/replicas]"),),
+        METRICS,
+        "/spec/replicas is no jq path",
+    ),
+    Bad(
+        "IGNORE01",
+        "no dot for jq",
+        (Edit(METRICS, None, IGNORES % "jqPathExpressions: [spec.replicas]"),),
+        METRICS,
+        "spec.replicas is no jq path",
+    ),
+    Bad("SCALE01", "an autoscaler", SCALED, f"{HELLO}/base/deployment.yaml", "says how many replicas"),
+    Bad(
+        "SCALE01",
+        "KEDA, which means Deployments",
+        (
+            SCALED[0],
+            Edit(
+                f"{HELLO}/overlays/prod/scaler.yaml",
+                None,
+                "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  name: hello-world\nspec:\n"
+                "  scaleTargetRef:\n    name: hello-world\n",
+            ),
+            Edit(
+                TEAM,
+                "namespaceResourceWhitelist:\n",
+                "namespaceResourceWhitelist:\n    - group: keda.sh\n      kind: ScaledObject\n",
+            ),
+        ),
+        f"{HELLO}/base/deployment.yaml",
+        "ScaledObject hello-world scales it",
+    ),
+    Bad(
+        "API02",
+        "a budget",
+        (Edit(f"{HELLO}/overlays/prod/disruption-budget.yaml", "policy/v1\n", "policy/v1beta1\n"),),
+        f"{HELLO}/overlays/prod/disruption-budget.yaml",
+        "not served since Kubernetes 1.25",
+    ),
+    Bad(
+        "ENV05",
+        "an image",
+        (Edit(f"{HELLO}/overlays/prod/kustomization.yaml", "newTag: 6.14.1", "newTag: 6.15.0"),),
+        f"{HELLO}/overlays/prod/kustomization.yaml",
+        "podinfo in my-apps/platform/hello-world is 6.15.0 in prod, and 6.14.1 in staging",
+    ),
+    Bad(
+        "ENV05",
+        "a chart",
+        (Edit(METRICS.replace("dev", "prod"), "version: 3.14.0", "version: 3.14.10"),),
+        METRICS.replace("dev", "prod"),
+        "the chart of infrastructure/metrics-server is 3.14.10 in prod",
+    ),
+    Bad(
+        "ENV05",
+        "a chart of the first waves",
+        (Edit(f"{APPS}/environments/prod/versions.yaml", 'cert-manager: "v1.', 'cert-manager: "v2.'),),
+        f"{APPS}/environments/prod/versions.yaml",
+        "the chart of cert-manager is v2.",
+    ),
+    Bad(
+        "ENV05",
+        "Argo CD",
+        (Edit(f"{ARGOCD}/overlays/prod/kustomization.yaml", "argo-cd/v3.6.1/", "argo-cd/v3.7.0/"),),
+        f"{ARGOCD}/overlays/prod/kustomization.yaml",
+        "Argo CD is v3.7.0 in prod",
+    ),
 ]
 
 GOOD = [
@@ -1766,5 +1893,30 @@ GOOD = [
         "SET04",
         "a key that all have",
         (Edit(DAMAGED_SET, 'namespace: "{{ .namespace }}"', 'namespace: "{{ .namespace | lower }}"'),),
+    ),
+    Good(
+        "HOOK01",
+        "two hooks",
+        (Edit(f"{HELLO}/base/service-account.yaml", NAMED, f"{NAMED}  annotations:\n    {HOOK}: PreSync, PostSync\n"),),
+    ),
+    Good("IGNORE01", "a pointer and jq", (Edit(METRICS, None, IGNORES % JQ),)),
+    Good("SCALE01", "no replicas", (*SCALED, Edit(f"{HELLO}/overlays/prod/deployment.yaml", "  replicas: 2\n", ""))),
+    Good(
+        "API02",
+        "a Kubernetes that serves it",
+        (
+            Edit(f"{HELLO}/overlays/prod/disruption-budget.yaml", "policy/v1\n", "policy/v1beta1\n"),
+            Edit("pyproject.toml", 'kubernetes-version = "1.35"', 'kubernetes-version = "1.24"'),
+        ),
+    ),
+    Good(
+        "ENV05",
+        "staging ahead",
+        (Edit(f"{HELLO}/overlays/staging/kustomization.yaml", "newTag: 6.14.1", "newTag: 6.15.0"),),
+    ),
+    Good(
+        "ENV05",
+        "a tag that is no version",
+        (Edit(f"{HELLO}/overlays/prod/kustomization.yaml", "newTag: 6.14.1", "newTag: sha-0a1b2c3"),),
     ),
 ]
