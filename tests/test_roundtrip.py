@@ -40,7 +40,7 @@ def render(tmp_path: Path) -> Render:
             rendered[chosen] = root = folder / given["project_slug"]
             options = {"no_input": True, "accept_hooks": False, "config_file": str(config)}
             cookiecutter(str(TEMPLATE), extra_context=given, output_dir=str(folder), **options)
-            known = json.dumps({"__components": chosen, "git_host": given["git_host"]})
+            known = json.dumps({"__components": chosen, **{key: given[key] for key in ("git_host", "argocd_version")}})
             source = HOOK.replace("<< cookiecutter | tojson >>", known)
             hook: dict[str, Any] = {"__name__": "hook"}
             exec(source.replace("<< catalogue | tojson >>", json.dumps(CATALOGUE)), hook)
@@ -111,6 +111,7 @@ def test_components_go_and_come_back_as_their_answers_generate(
     # With answers that make components say more of each other.
     given = {"project_slug": "platform-gitops", "environments": "lab", "git_host": "other", "profile": "minimal"}
     given |= {"secrets_backend": "none", "acme_email": "it@ops.example", "dns_provider": "route53"}
+    given["argocd_version"] = "v3.6.1"
     given |= {"components": ", ".join(ALL)}
     root = Path(shutil.copytree(render(given), tmp_path / "repository"))
     for name in ("gateway-api-crds", "prometheus-operator-crds"):
