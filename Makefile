@@ -42,8 +42,9 @@ e2e: e2e-tools ## Boot repositories with a real Argo CD on a real API server
 	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0 -n auto
 
 .PHONY: benchmarks
-benchmarks: e2e-tools ## Measure a generation, a start of ./gitops and a boot of 300 apps, and write it into benchmarks/
+benchmarks: e2e-tools ## Measure a generation, ./gitops on 1,000 apps and a boot of 300, and write it into benchmarks/
 	.venv/bin/python benchmarks/generate.py
+	.venv/bin/python benchmarks/validate.py
 	.venv/bin/python -m pytest tests/e2e/test_scale.py -v
 	.venv/bin/python benchmarks/startup.py
 
