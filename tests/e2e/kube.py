@@ -56,6 +56,7 @@ class Kube:
         self._tls = ssl._create_unverified_context()
         # A handshake costs both sides more than what is asked, and waiting asks several times a second.
         self._idle: list[http.client.HTTPSConnection] = []
+        self._closed = False
 
     def connect(self, timeout: float) -> http.client.HTTPSConnection:
         """Return a connection; `timeout` in seconds holds for each read."""
@@ -86,19 +87,23 @@ class Kube:
     def _ask(self, connection: http.client.HTTPSConnection, sent: Any) -> tuple[http.client.HTTPResponse, str]:
         try:
             connection.request(*sent)
-            answer = connection.getresponse()
-            text = answer.read().decode()
+            with connection.getresponse() as answer:
+                text = answer.read().decode()
         except OSError:
             connection.close()
             raise
         except http.client.HTTPException as error:
             connection.close()
             raise ConnectionError(str(error)) from error
-        self._idle.append(connection)
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
         return answer, text
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the connections that are kept, and keep no more."""
+        self._closed = True
         while self._idle:
             self._idle.pop().close()
 
@@ -153,17 +158,17 @@ class Kube:
                     query = f"?watch=1&resourceVersion={version}&allowWatchBookmarks=true"
                     headers = {"Authorization": f"Bearer {self.token}"}
                     connection.request("GET", path_of(plural) + query, headers=headers)
-                    stream = connection.getresponse()
-                    if stream.status != 200:
-                        raise ApiError(stream.status, stream.read().decode())
-                    while not stop.is_set() and (line := stream.readline()):
-                        event = json.loads(line)
-                        if event["type"] == "ERROR":
-                            version = ""
-                            break
-                        version = event["object"]["metadata"]["resourceVersion"]
-                        if event["type"] != "BOOKMARK":
-                            yield event["type"], event["object"]
+                    with connection.getresponse() as stream:
+                        if stream.status != 200:
+                            raise ApiError(stream.status, stream.read().decode())
+                        while not stop.is_set() and (line := stream.readline()):
+                            event = json.loads(line)
+                            if event["type"] == "ERROR":
+                                version = ""
+                                break
+                            version = event["object"]["metadata"]["resourceVersion"]
+                            if event["type"] != "BOOKMARK":
+                                yield event["type"], event["object"]
             except (OSError, http.client.HTTPException, ApiError, ValueError):
                 # Not served yet, quiet for two seconds, or the API server was killed by a test: ask again.
                 stop.wait(0.2)

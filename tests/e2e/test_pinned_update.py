@@ -55,6 +55,12 @@ def root_is_idle(installation: Installation) -> bool:
     return "operation" not in root and bool(root["status"]["operationState"]["phase"] == "Succeeded")
 
 
+def root_runs(installation: Installation, commit: str) -> bool:
+    """Whether the root's last operation brought a commit."""
+    operation = installation.application("root")["status"]["operationState"]
+    return bool(operation["phase"] == "Succeeded" and operation["syncResult"]["revision"] == commit)
+
+
 def first(installation: Installation, name: str, accept: Callable[[Json, str], bool], version: str) -> Event | None:
     """Return the first event of a Deployment that `accept` takes, None if there is none yet."""
     events = installation.history.of("deployments", name)
@@ -74,7 +80,9 @@ def test_a_pinned_update_goes_wave_by_wave(install: Callable[..., Installation])
             installation.charts.add(StandIn(name, f"99.0.{number}"))
     installation.boot()
     installation.wait_ready()
-    pin(installation, installation.repository.head())
+    # As long as it is not pinned, the sets follow the branch, and nothing is in order.
+    pinned = pin(installation, installation.repository.head())
+    installation.wait("the pin arrives", partial(root_runs, installation, pinned), timeout=60)
     installation.wait_ready()
     slow_rendering(installation, RENDERING)
     early = []
