@@ -1,25 +1,18 @@
 """`./gitops render` writes what clusters get, whole or with a word about what is missing."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import yaml
+from commands import gitops
 from conftest import Bake
-
-
-def render(repository: Path, target: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Renders with the command of `repository`."""
-    command = [sys.executable, "gitops", "render", str(target)]
-    return subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False, env=environment or None)
 
 
 def test_it_writes_each_build_and_the_generated_applications(copy: Bake, tmp_path: Path) -> None:
     repository = copy(environments="dev, prod")
     # It would be fetched.
     shutil.rmtree(repository / "infrastructure/controllers/argocd/overlays")
-    run = render(repository, tmp_path / "rendered")
+    run = gitops(repository, "render", str(tmp_path / "rendered"))
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     assert sorted(str(file.relative_to(tmp_path / "rendered")) for file in (tmp_path / "rendered").rglob("*.yaml")) == [
         "clusters/dev.yaml",
@@ -47,7 +40,7 @@ def test_what_is_not_built_is_named_and_the_rest_is_written(copy: Bake, tmp_path
     (repository / "my-apps/platform/hello-world/overlays/dev/kustomization.yaml").write_text(
         "resources:\n  - nowhere\n", encoding="utf-8"
     )
-    run = render(repository, tmp_path / "rendered")
+    run = gitops(repository, "render", str(tmp_path / "rendered"))
     assert run.returncode == 1
     assert run.stderr.startswith("my-apps/platform/hello-world/overlays/dev was not built: ")
     assert not (tmp_path / "rendered/my-apps/platform/hello-world/overlays/dev.yaml").exists()
@@ -56,13 +49,13 @@ def test_what_is_not_built_is_named_and_the_rest_is_written(copy: Bake, tmp_path
 
 def test_a_folder_that_holds_something_is_left_alone(bake: Bake, tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine", encoding="utf-8")
-    run = render(bake(), tmp_path)
+    run = gitops(bake(), "render", str(tmp_path))
     assert run.returncode == 3
     assert "is not empty" in run.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["precious"]
 
 
 def test_without_kustomize_it_cannot_run(bake: Bake, tmp_path: Path) -> None:
-    run = render(bake(), tmp_path / "rendered", PATH=str(tmp_path))
+    run = gitops(bake(), "render", str(tmp_path / "rendered"), PATH=str(tmp_path))
     assert run.returncode == 3
     assert "neither kustomize nor kubectl is on PATH" in run.stderr
