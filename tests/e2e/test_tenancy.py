@@ -140,4 +140,5 @@ def test_an_app_yaml_that_is_no_yaml_stops_nothing_that_runs(booted: Installatio
     )
     assert booted.is_ready(GOOD), booted.story()
     booted.repository.restore(head, "YAML again")
-    booted.wait_ready()
+    # A set that could not be generated is looked at again after three minutes, unless one of its Applications changes.
+    booted.wait_ready(timeout=240)
