@@ -102,6 +102,7 @@ def main() -> None:
                 compared = {"apps": apps, "one app changed, seconds": round(change_one_app(root), 2)}
                 compared["loop, seconds"] = round(loop(root), 1)
                 compared["loop / validate"] = round(compared["loop, seconds"] / seconds, 1)
+                print(compared, file=sys.stderr)
             shutil.rmtree(root)
     first, last = grows[SIZES[0]]["seconds"] / SIZES[0], grows[SIZES[-1]]["seconds"] / SIZES[-1]
     machine = {"machine": platform.machine(), "cpus": os.cpu_count(), "python": platform.python_version()}
