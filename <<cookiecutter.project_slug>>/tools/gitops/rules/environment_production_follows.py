@@ -54,8 +54,9 @@ def _stated(repository: Repository, environment: str) -> Stated:
 
 def _is_newer(one: str, other: str) -> bool:
     """Whether both are versions, and the numbers of `one` are higher."""
-    matches = VERSION.fullmatch(one), VERSION.fullmatch(other)
-    if not matches[0] or not matches[1]:
-        return False
-    first, second = ([int(number) for number in match[1].split(".")] for match in matches if match)
-    return first > second
+    numbers = [
+        [int(number) for number in match[1].split(".")]
+        for version in (one, other)
+        if (match := VERSION.fullmatch(version))
+    ]
+    return len(numbers) == 2 and numbers[0] > numbers[1]

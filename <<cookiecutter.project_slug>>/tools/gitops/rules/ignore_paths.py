@@ -31,7 +31,7 @@ NO_JQ = re.compile(r"[/$].*|\w+(\.\w+)*")
 def check(repository: Repository) -> Iterator[Finding]:
     for file, documents in repository.documents.items():
         for document in documents if layout.is_delivered(file) else ():
-            for path, entry in _entries(document, document.data, ()):
+            for path, entry in _entries(document.data, ()):
                 yield from _check(document, path, entry)
 
 
@@ -51,14 +51,14 @@ def _check(document: Document, path: Path, entry: Any) -> Iterator[Finding]:
             )
 
 
-def _entries(document: Document, data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _entries(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     """Each entry of each ignoreDifferences, wherever it stands."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key == "ignoreDifferences":
                 yield from (((*path, key, index), entry) for index, entry in enumerate(items(value)))
             else:
-                yield from _entries(document, value, (*path, key))
+                yield from _entries(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _entries(document, value, (*path, index))
+            yield from _entries(value, (*path, index))
