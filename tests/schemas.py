@@ -20,26 +20,11 @@ from typing import Any
 
 import kubernetes_validate
 import yaml
+from gitops import crds as crds_of
 
 Json = dict[str, Any]
 
 ARGOCD = "github.com/argoproj/argo-cd/v3"
-
-# A CRD says of its objects' metadata only that it is an object. Labels and annotations that are not strings
-# (`sync-wave: 1`) are the mistake to catch.
-STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
-METADATA = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "name": {"type": "string"},
-        "generateName": {"type": "string"},
-        "namespace": {"type": "string"},
-        "labels": STRINGS,
-        "annotations": STRINGS,
-        "finalizers": {"type": "array", "items": {"type": "string"}},
-    },
-}
 
 
 def kubernetes_schemas(version: str, cache: Path) -> Path:
@@ -79,7 +64,7 @@ def crd_schemas(module: str, version: str, crds: str, cache: Path) -> Path:
         for source in module_files(module, version, crds, cache).rglob("*.yaml"):
             for crd in yaml.load_all(source.read_text(encoding="utf-8"), yaml.CSafeLoader):
                 if crd and crd["kind"] == "CustomResourceDefinition":
-                    schemas |= _schemas_of(crd["spec"])
+                    schemas |= {_file(api, kind): schema for api, kind, schema in crds_of.schemas(crd)}
         _publish(folder, {name: json.dumps(schema).encode() for name, schema in schemas.items()})
     return folder
 
@@ -155,38 +140,20 @@ def _module_zip(module: str, version: str) -> Path:
     return Path(answer["Zip"])
 
 
-def _schemas_of(spec: Json) -> dict[str, Json]:
-    group = spec["group"].split(".")[0]
-    kind = spec["names"]["kind"]
-    schemas = {}
-    for version in spec["versions"]:
-        schema = _strict(version["schema"]["openAPIV3Schema"])
-        schema["properties"]["metadata"] = METADATA
-        schema["required"] = sorted({*schema.get("required", ()), "apiVersion", "kind", "metadata"})
-        # kubeconform's own naming: the kind, the first word of the group, the version.
-        schemas[f"{kind.lower()}-{group}-{version['name']}.json"] = schema
-    return schemas
-
-
-def _strict(schema: Json) -> Json:
-    """Return the JSON schema of a structural one: what the API server would prune or refuse is an error."""
-    strict = {key: value for key, value in schema.items() if key not in ("description", "default", "example")}
-    if "properties" in schema:
-        strict["properties"] = {name: _strict(value) for name, value in schema["properties"].items()}
-        if not schema.get("x-kubernetes-preserve-unknown-fields"):
-            strict.setdefault("additionalProperties", False)
-    if isinstance(schema.get("additionalProperties"), dict):
-        strict["additionalProperties"] = _strict(schema["additionalProperties"])
-    if "items" in schema:
-        strict["items"] = _strict(schema["items"])
-    if schema.get("nullable") and "type" in schema:
-        strict["type"] = [schema["type"], "null"]
-    return strict
+def _file(api: str, kind: str) -> str:
+    """kubeconform's own naming: the kind, the first word of the group, the version."""
+    group, _, version = api.partition("/")
+    return f"{kind.lower()}-{group.split('.')[0]}-{version}.json"
 
 
 def _schema_folder(cache: Path, name: str) -> Path:
     # What an older state of this file made is no use.
-    return cache / "schemas" / hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12] / name
+    return (
+        cache
+        / "schemas"
+        / hashlib.sha256(b"".join(Path(f).read_bytes() for f in (__file__, crds_of.__file__))).hexdigest()[:12]
+        / name
+    )
 
 
 def _publish(folder: Path, files: dict[str, bytes]) -> None:

@@ -283,6 +283,185 @@ SCALED = (
     ),
 )
 
+
+def in_hello(name: str, text: str) -> tuple[Edit, ...]:
+    """An object more in the app hello-world, in production."""
+    budget = "  - disruption-budget.yaml\n"
+    return (
+        Edit(f"{HELLO}/overlays/prod/kustomization.yaml", budget, f"{budget}  - {name}\n"),
+        Edit(f"{HELLO}/overlays/prod/{name}", None, text),
+    )
+
+
+def in_app(team: str, app: str, text: str) -> tuple[Edit, ...]:
+    """Another app in production, with an object."""
+    folder = f"my-apps/{team}/{app}/overlays/prod"
+    return (
+        *team_app(team, app, "prod"),
+        Edit(f"{folder}/kustomization.yaml", "namespace:", "resources: [added.yaml]\nnamespace:"),
+        Edit(f"{folder}/added.yaml", None, text),
+    )
+
+
+ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: hello-world\n"
+WIDGET_OBJECT = "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: one\nspec: {size: 3}\n"
+WIDGET_CRD = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: widgets.example.com
+  annotations: {argocd.argoproj.io/sync-options: "Prune=false"}
+spec:
+  group: example.com
+  names: {kind: Widget, plural: widgets, singular: widget}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                size: {type: integer}
+"""
+# An earlier wave than any component's own provides the kind.
+WIDGETS_BROUGHT = Edit(
+    "infrastructure/gateway-api-crds/component.yaml", "provides:\n", "provides:\n  - crds/example.com\n"
+)
+CHARTS_BESIDE = "https://github.com/example/platform-gitops-charts.git"
+WIDGETS_ALLOWED = (
+    Edit(
+        TEAM,
+        "  clusterResourceWhitelist:\n",
+        "  clusterResourceWhitelist:\n    - {group: apiextensions.k8s.io, kind: CustomResourceDefinition}\n",
+    ),
+    Edit(
+        TEAM,
+        "  namespaceResourceWhitelist:\n",
+        "  namespaceResourceWhitelist:\n    - {group: example.com, kind: Widget}\n",
+    ),
+)
+ADMISSION_POLICY = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata:
+  name: one
+spec: {}
+"""
+WEBHOOK = """\
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata:
+  name: one
+webhooks:
+  - name: one.example.com
+    admissionReviewVersions: [v1]
+    sideEffects: None
+    failurePolicy: {policy}
+    clientConfig:
+      service: {{namespace: elsewhere, name: admission}}
+"""
+WEBHOOKS_ALLOWED = Edit(
+    TEAM,
+    "  clusterResourceWhitelist:\n",
+    "  clusterResourceWhitelist:\n    - group: admissionregistration.k8s.io\n"
+    "      kind: ValidatingWebhookConfiguration\n",
+)
+SETTINGS = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\ndata:\n  one: "{value}"\n'
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: migrate
+  annotations:
+    argocd.argoproj.io/hook: PreSync
+    argocd.argoproj.io/hook-delete-policy: {policy}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: migrate
+          image: ghcr.io/stefanprodan/podinfo:6.14.1
+  {spec}
+"""
+CERTIFICATE = """\
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata:
+  name: shop
+spec:
+  secretName: shop
+"""
+ROLE = "  roles:\n    - name: {name}\n      policies: ['{policy}']\n"
+CI = "p, proj:team-platform:ci, applications, {action}, {object}, {effect}"
+WINDOW = """\
+  syncWindows:
+    - kind: {kind}
+      schedule: "{schedule}"
+      duration: {duration}
+      {scope}
+"""
+PROJECT_FAULTS = [
+    (
+        "a role of another project",
+        ROLE.format(name="ci", policy="p, proj:store:ci, applications, get, team-platform/*, allow"),
+        "is about proj:store:ci",
+    ),
+    (
+        "an action",
+        ROLE.format(name="ci", policy=CI.format(action="push", object="team-platform/*", effect="allow")),
+        "allows push",
+    ),
+    ("an object", ROLE.format(name="ci", policy=CI.format(action="get", object="*/*", effect="allow")), "is about */*"),
+    (
+        "an effect",
+        ROLE.format(name="ci", policy=CI.format(action="get", object="team-platform/*", effect="yes")),
+        "ends with yes",
+    ),
+    (
+        "a role's name",
+        ROLE.format(name="-ci", policy=CI.format(action="get", object="team-platform/*", effect="allow")),
+        "-ci is no name of a role",
+    ),
+    (
+        "a schedule",
+        WINDOW.format(kind="deny", schedule="0 22 * *", duration="8h", scope='applications: ["*"]'),
+        "has 4 fields",
+    ),
+    (
+        "a day",
+        WINDOW.format(kind="deny", schedule="0 22 * * 7", duration="8h", scope='applications: ["*"]'),
+        "has 7 for the day of the week",
+    ),
+    (
+        "a duration",
+        WINDOW.format(kind="deny", schedule="0 22 * * *", duration="8 hours", scope='applications: ["*"]'),
+        "lasts 8 hours",
+    ),
+    (
+        "a window for nothing",
+        WINDOW.format(kind="deny", schedule="0 22 * * *", duration="8h", scope=""),
+        "applies to nothing",
+    ),
+    ("a group", "  roles:\n    - name: ci\n      groups: ['a,b']\n", "`a,b` is no group"),
+    (
+        "an account that denies",
+        "  destinationServiceAccounts:\n    - {server: '*', namespace: '!kube-system', "
+        "defaultServiceAccount: deployer}\n",
+        "!kube-system is no namespace",
+    ),
+]
+SOUND_PROJECT = ROLE.format(
+    name="ci", policy=CI.format(action="action/apps/Deployment/restart", object="team-platform/*", effect="allow")
+) + WINDOW.format(
+    kind="deny", schedule="*/5 8-17 ? JAN-mar Mon,fri", duration="1h30m", scope='namespaces: ["platform-*"]'
+)
+
 BAD = [
     # Files
     Bad("FILE01", "a link out of the tree", (Link("manual", "/etc"),), "manual", "leads out of the repository"),
@@ -1018,11 +1197,17 @@ BAD = [
         f"{APPLICATION}/health_test.yaml",
         "there is no",
     ),
-    Bad("WAVE07", "in an early wave", early("Widget"), "infrastructure/kyverno/overlays/dev/extra.yaml", "Widget"),
+    Bad(
+        "WAVE07",
+        "in an early wave",
+        (*early("Widget"), WIDGETS_BROUGHT),
+        "infrastructure/kyverno/overlays/dev/extra.yaml",
+        "Widget",
+    ),
     Bad(
         "WAVE07",
         "before others of its app",
-        waved(-1),
+        (*waved(-1), WIDGETS_BROUGHT),
         "infrastructure/metrics-server/overlays/dev/extra.yaml",
         "Widget has no health check",
     ),
@@ -1273,7 +1458,7 @@ BAD = [
         (Edit(METRICS, "version: 3.", "version: 3 #"),),
         METRICS,
         "chart.version is not a string",
-        ("SOURCE04",),
+        ("SCHEMA01", "SOURCE04"),
     ),
     Bad(
         "APP01",
@@ -1462,6 +1647,7 @@ BAD = [
         ),
         f"{HELLO}/base/deployment.yaml",
         "ScaledObject hello-world scales it",
+        ("WAVE08",),
     ),
     Bad(
         "API02",
@@ -1497,6 +1683,157 @@ BAD = [
         (Edit(f"{ARGOCD}/overlays/prod/kustomization.yaml", "argo-cd/v3.6.1/", "argo-cd/v3.7.0/"),),
         f"{ARGOCD}/overlays/prod/kustomization.yaml",
         "Argo CD is v3.7.0 in prod",
+    ),
+    Bad(
+        "SCHEMA01",
+        "a word for a number",
+        (Edit(f"{HELLO}/overlays/prod/deployment.yaml", "replicas: 2", "replicas: two"),),
+        f"{HELLO}/base/deployment.yaml",
+        'has "two" at spec.replicas',
+    ),
+    Bad(
+        "SCHEMA01",
+        "a field of another name",
+        (Edit(f"{HELLO}/base/deployment.yaml", "readinessProbe:", "readynessProbe:"),),
+        f"{HELLO}/base/deployment.yaml",
+        "has spec.template.spec.containers[0].readynessProbe, and no such field is known",
+    ),
+    Bad(
+        "SCHEMA01",
+        "a field that is missing",
+        (Edit(f"{HELLO}/base/service.yaml", "    - name: http\n      port: 80\n", "    - name: http\n"),),
+        f"{HELLO}/base/service.yaml",
+        "lacks spec.ports[0].port",
+    ),
+    Bad(
+        "SCHEMA01",
+        "an Application",
+        (Edit(CERT_MANAGER, "      limit: 10\n", "      limit: ten\n"),),
+        CERT_MANAGER,
+        'has "ten" at spec.syncPolicy.retry.limit',
+    ),
+    Bad(
+        "SCHEMA01",
+        "an app.yaml whose values end in the Application",
+        (Edit(METRICS, None, IGNORES % "jsonPointers: [/spec]\n    managedFieldsManagers: kube-controller-manager"),),
+        METRICS,
+        "managedFieldsManagers",
+    ),
+    Bad(
+        "SCHEMA01",
+        "a CRD of this repository",
+        (*in_hello("widget.yaml", f"{WIDGET_CRD}---\n{WIDGET_OBJECT.replace('3', 'large')}"), *WIDGETS_ALLOWED),
+        f"{HELLO}/overlays/prod/widget.yaml",
+        'has "large" at spec.size',
+    ),
+    Bad(
+        "API02",
+        "a kind that there never was",
+        (Edit(f"{HELLO}/overlays/prod/disruption-budget.yaml", "policy/v1\n", "policy/v2\n"),),
+        f"{HELLO}/overlays/prod/disruption-budget.yaml",
+        "Kubernetes has no PodDisruptionBudget of policy/v2",
+    ),
+    Bad(
+        "API02",
+        "a kind that comes later",
+        (
+            *in_hello("policy.yaml", ADMISSION_POLICY),
+            Edit(
+                TEAM,
+                "  clusterResourceWhitelist:\n",
+                "  clusterResourceWhitelist:\n    - group: admissionregistration.k8s.io\n"
+                "      kind: MutatingAdmissionPolicy\n",
+            ),
+        ),
+        f"{HELLO}/overlays/prod/policy.yaml",
+        "is served from Kubernetes 1.36 on, and here runs 1.35",
+    ),
+    Bad(
+        "NAME03",
+        "a copied app with the namespace of the first",
+        (
+            *in_app("platform", "second", ACCOUNT),
+            Edit("my-apps/platform/second/overlays/prod/kustomization.yaml", "-second\n", "-hello-world\n"),
+        ),
+        "my-apps/platform/second/overlays/prod/added.yaml",
+        "ServiceAccount hello-world in namespace platform-hello-world comes from platform-second and from",
+    ),
+    Bad(
+        "WAVE08",
+        "a kind that nothing brings",
+        (*in_hello("widget.yaml", WIDGET_OBJECT), *WIDGETS_ALLOWED),
+        f"{HELLO}/overlays/prod/widget.yaml",
+        "is of example.com, and nothing in prod brings the CRDs of that group",
+    ),
+    Bad(
+        "WAVE08",
+        "a kind that comes in the same wave",
+        (
+            *in_hello("widget.yaml", WIDGET_OBJECT),
+            *WIDGETS_ALLOWED,
+            *in_app("platform", "widgets", WIDGET_CRD),
+        ),
+        f"{HELLO}/overlays/prod/widget.yaml",
+        "whose CRDs come with platform-widgets in wave 6",
+    ),
+    Bad(
+        "WEBHOOK01",
+        "a service that nothing brings",
+        (*in_hello("webhook.yaml", WEBHOOK.format(policy="Fail")), WEBHOOKS_ALLOWED),
+        f"{HELLO}/overlays/prod/webhook.yaml",
+        "calls the service admission in elsewhere, which comes from nothing here",
+    ),
+    Bad(
+        "SECRET02",
+        "a key of AWS in a ConfigMap",
+        in_hello("settings.yaml", SETTINGS.format(value="AKIAIOSFODNN7" + "EXAMPLE")),
+        f"{HELLO}/overlays/prod/settings.yaml",
+        "an access key of AWS is in Git",
+    ),
+    Bad(
+        "SECRET02",
+        "a variable",
+        (
+            Edit(
+                f"{HELLO}/base/deployment.yaml",
+                "          ports:\n",
+                "          env:\n            - name: DB_PASSWORD\n              value: horse\n          ports:\n",
+            ),
+        ),
+        f"{HELLO}/base/deployment.yaml",
+        "the value of DB_PASSWORD is in Git",
+    ),
+    Bad(
+        "HOOK02",
+        "a Job without an end",
+        in_hello("job.yaml", JOB.format(policy="BeforeHookCreation", spec="")),
+        f"{HELLO}/overlays/prod/job.yaml",
+        "nothing says how long it may take",
+    ),
+    Bad(
+        "HOOK02",
+        "a Job that stays when it fails",
+        in_hello("job.yaml", JOB.format(policy="HookSucceeded", spec="activeDeadlineSeconds: 600")),
+        f"{HELLO}/overlays/prod/job.yaml",
+        "stays where HookSucceeded does not remove it",
+    ),
+    *(
+        Bad("PROJECT09", what, (Edit(TEAM, "  description:", f"{text}  description:"),), TEAM, message)
+        for what, text, message in PROJECT_FAULTS
+    ),
+    Bad(
+        "PROJECT10",
+        "a repository",
+        (Edit(TEAM, "  sourceRepos:\n", "  sourceRepos:\n    - https://charts.example.org\n"),),
+        TEAM,
+        "allows https://charts.example.org, and nothing in it comes from there",
+    ),
+    Bad(
+        "PROJECT10",
+        "a namespace",
+        (Edit(INFRASTRUCTURE, "  destinations:\n", "  destinations:\n    - {name: in-cluster, namespace: gone}\n"),),
+        INFRASTRUCTURE,
+        "allows the namespace gone, and nothing in it goes there",
     ),
 ]
 
@@ -1599,11 +1936,8 @@ GOOD = [
         "SOURCE05",
         "another repository",
         (
-            Edit(
-                TEAM,
-                "  sourceRepos:\n",
-                '  sourceRepos:\n    - "https://github.com/example/platform-gitops-charts.git"\n',
-            ),
+            Edit(METRICS, "https://kubernetes-sigs.github.io/metrics-server", CHARTS_BESIDE),
+            Edit(INFRASTRUCTURE, "  sourceRepos:\n", f"  sourceRepos:\n    - {CHARTS_BESIDE}\n"),
         ),
     ),
     Good("PROJECT01", "a second team", team_app("data", "etl")),
@@ -1632,11 +1966,11 @@ GOOD = [
             ),
         ),
     ),
-    Good("PROJECT05", "a team's kind", base_resource("extra.yaml", object_of("batch/v1", "CronJob"))),
+    Good("PROJECT05", "a team's kind", base_resource("extra.yaml", object_of("v1", "ConfigMap"))),
     Good(
         "PROJECT06",
         "a glob behind a prefix",
-        (Edit(TEAM, "  sourceRepos:\n", '  sourceRepos:\n    - "https://charts.example.org/*"\n'),),
+        (Edit(TEAM, "  sourceRepos:\n", '  sourceRepos:\n    - "https://github.com/example/*"\n'),),
     ),
     Good("PROJECT07", "another description", (Edit(f"{APPS}/projects/default.yaml", "Locked", "Closed"),)),
     Good(
@@ -1646,7 +1980,7 @@ GOOD = [
             Edit(
                 TEAM,
                 "      namespace: platform-*\n",
-                "      namespace: platform-*\n    - name: in-cluster\n      namespace: platform\n",
+                "      namespace: platform-*\n    - name: in-cluster\n      namespace: platform-hello-*\n",
             ),
         ),
     ),
@@ -1741,11 +2075,11 @@ GOOD = [
     Good("LUA05", "listed and tested", (*widget(), listed())),
     Good("WAVE07", "of Kubernetes", early("NetworkPolicy", "networking.k8s.io/v1")),
     Good("WAVE07", "with a check of Argo CD's", early("Certificate", "cert-manager.io/v1")),
-    Good("WAVE07", "with a check of ours", (*early("Widget"), health(""))),
+    Good("WAVE07", "with a check of ours", (*early("Widget"), WIDGETS_BROUGHT, health(""))),
     Good(
         "WAVE07",
         "that nothing comes after",
-        waved(1),
+        (*waved(1), WIDGETS_BROUGHT),
     ),
     Good(
         "PRUNE01",
@@ -1918,5 +2252,40 @@ GOOD = [
         "ENV05",
         "a tag that is no version",
         (Edit(f"{HELLO}/overlays/prod/kustomization.yaml", "newTag: 6.14.1", "newTag: sha-0a1b2c3"),),
+    ),
+    Good("SCHEMA01", "a number", (Edit(f"{HELLO}/overlays/prod/deployment.yaml", "replicas: 2", "replicas: 3"),)),
+    Good(
+        "SCHEMA01",
+        "a CRD of this repository",
+        (*in_hello("widget.yaml", f"{WIDGET_CRD}---\n{WIDGET_OBJECT}"), *WIDGETS_ALLOWED),
+    ),
+    Good("NAME03", "the same name in a namespace of its own", in_app("platform", "second", ACCOUNT)),
+    Good("WAVE08", "a kind of an earlier wave", in_hello("certificate.yaml", CERTIFICATE)),
+    Good(
+        "WEBHOOK01",
+        "a webhook that may fail",
+        (*in_hello("webhook.yaml", WEBHOOK.format(policy="Ignore")), WEBHOOKS_ALLOWED),
+    ),
+    Good(
+        "SECRET02",
+        "a name and a URL",
+        in_hello("settings.yaml", SETTINGS.format(value="https://user@git.example.com/AKIA")),
+    ),
+    Good(
+        "HOOK02",
+        "a Job with an end",
+        in_hello("job.yaml", JOB.format(policy="BeforeHookCreation,HookSucceeded", spec="activeDeadlineSeconds: 600")),
+    ),
+    Good("PROJECT09", "a role and a window", (Edit(TEAM, "  description:", f"{SOUND_PROJECT}  description:"),)),
+    Good(
+        "PROJECT10",
+        "a namespace that every cluster has",
+        (
+            Edit(
+                INFRASTRUCTURE,
+                "  destinations:\n",
+                "  destinations:\n    - {name: in-cluster, namespace: kube-node-lease}\n",
+            ),
+        ),
     ),
 ]

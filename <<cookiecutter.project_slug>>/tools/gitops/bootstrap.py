@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gitops import git, layout, vendor
+from gitops import git, layout, manifests
 from gitops.clusters import Cluster
 from gitops.documents import dig
 
@@ -106,7 +106,7 @@ def _cluster_problems(cluster: Cluster, kubectl: Kubectl) -> Iterator[str]:
     if path not in (None, cluster.folder):
         yield f"this cluster was booted from {path}: choose another context, or boot {str(path).rpartition('/')[2]}"
     overlay = f"{layout.ARGOCD}/overlays/{cluster.environment}"
-    found = vendor.installed(cluster.repository, overlay)
+    found = manifests.installed(cluster.repository, overlay)
     if found and found[0].highly_available:
         nodes = dig(kubectl.get("get", "nodes"), "items") or []
         usable = sum(not dig(node, "spec", "unschedulable") for node in nodes)

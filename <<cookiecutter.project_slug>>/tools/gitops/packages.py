@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
 REQUIREMENTS = ROOT / "tools/requirements.txt"
 """What every command needs; `MODULES` are the modules that come with it."""
-MODULES = ("click", "rich", "yaml")
+MODULES = ("click", "jsonschema_rs", "rich", "yaml")
 
 
 class NotInstalled(Exception):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from gitops import documents, edits, git, layout, pin, vendor
+from gitops import documents, edits, git, layout, manifests, pin
 from gitops.add_environment import known_order
 from gitops.answers import Problem
 from gitops.changes import Changes, read
@@ -213,13 +213,13 @@ def _images(text: str) -> dict[int, str]:
     return {index: name for index in range(count) if (name := _value(text, ("images", index, "name"))) is not None}
 
 
-def _manifest(folder: str, text: str) -> tuple[documents.Path, vendor.Manifest] | None:
+def _manifest(folder: str, text: str) -> tuple[documents.Path, manifests.Manifest] | None:
     """Where a kustomization names Argo CD's manifest, and which one."""
     return next(
         (
             (path, manifest)
             for path, node in edits.scalars(text)
-            if path[:1] == ("resources",) and (manifest := vendor.named(folder, node.value))
+            if path[:1] == ("resources",) and (manifest := manifests.named(folder, node.value))
         ),
         None,
     )

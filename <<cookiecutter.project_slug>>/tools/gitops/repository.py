@@ -12,6 +12,7 @@ from gitops.clusters import Cluster
 from gitops.documents import Document, Fault, dig, items, parse
 from gitops.kustomizations import FILES, Kustomization, reached
 from gitops.kustomizations import read as read_kustomization
+from gitops.schemas import Schemas
 from gitops.scope import Scope
 from gitops.suppressions import Suppression
 
@@ -198,6 +199,10 @@ class Repository:
     @cached_property
     def clusters(self) -> list[Cluster]:
         return clusters.read(self)
+
+    @cached_property
+    def schemas(self) -> Schemas:
+        return Schemas(self)
 
     @cached_property
     def environments(self) -> list[str]:

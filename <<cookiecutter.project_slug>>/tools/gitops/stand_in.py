@@ -46,7 +46,8 @@ apiVersion: apps/v1
 kind: {kind}
 metadata:
   name: {name}
-spec:
+spec:{service}
+  selector: {{}}
   template:
     spec:
       containers:
@@ -64,7 +65,8 @@ def manifest(version: str, highly_available: bool) -> str:
     documents = [_CONFIG_MAP.format(name=name) for name in CONFIG_MAPS]
     documents += [_CRD.format(name=name) for name in CRDS]
     for name, (kind, container) in workloads.items():
-        documents.append(_WORKLOAD.format(kind=kind, name=name, container=container, version=version))
+        service = f"\n  serviceName: {name}" if kind == "StatefulSet" else ""
+        documents.append(_WORKLOAD.format(kind=kind, name=name, service=service, container=container, version=version))
     return "---\n".join(documents)
 
 

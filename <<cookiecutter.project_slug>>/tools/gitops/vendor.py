@@ -5,10 +5,10 @@ import re
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
-from gitops import layout, stand_in
+from gitops import layout
 from gitops.documents import dig, parse
+from gitops.manifests import Manifest, named
 from gitops.repository import Repository
 
 TIMEOUT = 60  # seconds a download
@@ -25,26 +25,6 @@ resources:
 
 class NotVendored(Exception):
     """Nothing was changed; the text is one sentence that says why and what to do."""
-
-
-class Manifest(NamedTuple):
-    """Which of upstream's install manifests: its version, and whether it is the highly available one."""
-
-    version: str
-    highly_available: bool
-
-    @property
-    def folder(self) -> str:
-        """Where its copy lies, once there is one."""
-        return f"{layout.UPSTREAM}/{self.version}{'-ha' if self.highly_available else ''}"
-
-    @property
-    def url(self) -> str:
-        flavour = "ha/" if self.highly_available else ""
-        return f"https://raw.githubusercontent.com/argoproj/argo-cd/{self.version}/manifests/{flavour}install.yaml"
-
-    def __str__(self) -> str:
-        return f"Argo CD {self.version}{', highly available,' if self.highly_available else ''}"
 
 
 def argocd(root: Path, source: str | None) -> list[str]:
@@ -71,26 +51,6 @@ def argocd(root: Path, source: str | None) -> list[str]:
             (root / file).write_text(text.replace(url, copy), encoding="utf-8")
             done.append(f"{file}: builds on the copy")
     return done
-
-
-def installed(repository: Repository, folder: str) -> tuple[Manifest, bool] | None:
-    """The manifest that the installation in `folder` builds on, and whether that is a copy in this repository."""
-    for kustomization in repository.reached(folder):
-        for reference in kustomization.references:
-            if manifest := named(kustomization.folder, reference.text):
-                return manifest, reference.target is not None
-    return None
-
-
-def named(folder: str, reference: str) -> Manifest | None:
-    """The manifest that `reference`, in the kustomization of `folder`, names: upstream's, or a copy of it here."""
-    if match := stand_in.MANIFEST.fullmatch(reference):
-        return Manifest(match["version"], bool(match["flavour"]))
-    path = posixpath.normpath(posixpath.join(folder, reference))
-    if not path.startswith(f"{layout.UPSTREAM}/"):
-        return None
-    name = path.removeprefix(f"{layout.UPSTREAM}/").split("/")[0]
-    return Manifest(name.removesuffix("-ha"), name.endswith("-ha"))
 
 
 def _fetched(repository: Repository) -> dict[str, tuple[Manifest, list[str]]]:

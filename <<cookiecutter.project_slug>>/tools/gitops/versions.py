@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitops import layout, vendor
+from gitops import layout, manifests
 from gitops.documents import dig
 from gitops.repository import Repository
 
@@ -24,7 +24,7 @@ def running(root: Path) -> Versions:
 def _stated(repository: Repository, environment: str) -> Iterator[tuple[str, str]]:
     argocd = repository.kustomizations.get(f"{layout.ARGOCD}/overlays/{environment}")
     for reference in argocd.references if argocd else ():
-        if manifest := vendor.named(f"{layout.ARGOCD}/overlays/{environment}", reference.text):
+        if manifest := manifests.named(f"{layout.ARGOCD}/overlays/{environment}", reference.text):
             yield "argocd", manifest.version
     if versions := repository.first(f"{layout.ENVIRONMENTS}/{environment}/versions.yaml"):
         yield from (versions.get("data") or {}).items()

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from gitops import settings, vendor
+from gitops import manifests, settings
 from gitops.doctor.check import NOTE, OK, Check
 from gitops.repository import Repository
 
 CONFIG_MAPS = ("argocd-cm", "argocd-cmd-params-cm", "argocd-rbac-cm")
 
 
-def installed(repository: Repository) -> list[tuple[str, vendor.Manifest, bool]]:
+def installed(repository: Repository) -> list[tuple[str, manifests.Manifest, bool]]:
     """The manifest of Argo CD in each environment, and whether it is a copy; production last."""
     return [
         (environment, *manifest)
         for environment, folder in _folders(repository)
-        if (manifest := vendor.installed(repository, folder))
+        if (manifest := manifests.installed(repository, folder))
     ]
 
 

@@ -1,11 +1,14 @@
-"""No object is of a version of its API that the clusters' Kubernetes no longer serves.
+"""Every object of Kubernetes' own APIs is of a version and a kind that the clusters' Kubernetes serves.
 
 Its sync fails, and in a cluster that is upgraded, that of everything with it. Which Kubernetes that is, pyproject.toml
 says.
 """
 
+import difflib
 from collections.abc import Iterator
 
+from gitops import schemas
+from gitops.documents import Document
 from gitops.findings import Finding
 from gitops.repository import Repository
 
@@ -60,11 +63,32 @@ def check(repository: Repository) -> Iterator[Finding]:
         return
     for folder in repository.built_folders:
         for document in repository.built(folder):
-            api = document.get("apiVersion")
-            since, instead, kinds = REMOVED.get(api if isinstance(api, str) else "", (minor + 1, "", frozenset()))
-            if since <= minor and (not kinds or document.kind in kinds):
-                message = f"{api} of {document} is not served since Kubernetes 1.{since}, and here runs {version}"
-                fix = (
-                    f"write it as {instead}, whose fields may differ" if instead else "write it in the version that is"
-                )
-                yield Finding(ID, *document.at("apiVersion"), message, fix)
+            if said := _removed(document, minor) or _unknown(document, version):
+                yield Finding(ID, *document.at("apiVersion"), f"{said[0]}, and here runs {version}", said[1])
+
+
+def _removed(document: Document, minor: int) -> tuple[str, str] | None:
+    """The message and the fix where an API was once served and is not any more."""
+    api = str(document.get("apiVersion"))
+    since, instead, kinds = REMOVED.get(api, (minor + 1, "", frozenset()))
+    if since > minor or (kinds and document.kind not in kinds):
+        return None
+    fix = f"write it as {instead}, whose fields may differ" if instead else "write it in the version that is"
+    return f"{api} of {document} is not served since Kubernetes 1.{since}", fix
+
+
+def _unknown(document: Document, version: str) -> tuple[str, str] | None:
+    """The message and the fix where a version of Kubernetes has no such kind; it may have come later, or never."""
+    book = schemas.book("kubernetes")
+    kinds = book.kinds
+    kind = f"{document.get('apiVersion')}/{document.kind}"
+    if not schemas.is_built_in(document.group) or not book.covers(version):
+        return None
+    if kind not in kinds:
+        near = difflib.get_close_matches(kind, kinds, 1)
+        fix = f"write {near[0].rpartition('/')[2]} of {near[0].rpartition('/')[0]}" if near else "correct the two"
+        return f"Kubernetes has no {document.kind} of {document.get('apiVersion')}", fix
+    if book.definition(kind, version) is None:
+        served = [since for since, name in kinds[kind].items() if name]
+        return f"{kind} of {document} is served from Kubernetes {served[0]} on", "write it in a version that is served"
+    return None

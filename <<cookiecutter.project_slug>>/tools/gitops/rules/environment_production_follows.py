@@ -7,7 +7,7 @@ What is newer there was never tried anywhere. That holds for charts, images of `
 import re
 from collections.abc import Iterator
 
-from gitops import environments, layout, vendor
+from gitops import environments, layout, manifests
 from gitops.documents import dig, fields, items
 from gitops.findings import Finding
 from gitops.repository import Repository
@@ -47,7 +47,7 @@ def _stated(repository: Repository, environment: str) -> Stated:
                 if isinstance(tag := dig(image, "newTag"), str):
                     found[f"{dig(image, 'name')} in {folder}"] = tag, document.at("images", index, "newTag")
             for reference in kustomization.references:
-                if manifest := vendor.named(overlay, reference.text):
+                if manifest := manifests.named(overlay, reference.text):
                     found["Argo CD"] = manifest.version, (document.file, reference.line)
     return found
 

@@ -1,0 +1,49 @@
+"""A project allows no repository and no namespace that nothing in it uses.
+
+What is allowed and not needed is there for whoever gets hold of one of its Applications. Namespaces that every cluster
+has are left alone: charts put a role or a lease there, and what a chart holds is not known here.
+"""
+
+from collections.abc import Iterator
+
+from gitops.documents import Document, dig, items
+from gitops.findings import Finding
+from gitops.patterns import glob, plain_url
+from gitops.projects import EVERYWHERE
+from gitops.repository import Repository
+
+ID = "PROJECT10"
+
+
+def check(repository: Repository) -> Iterator[Finding]:
+    used: dict[str, tuple[set[str], set[str]]] = {}
+    projects: dict[tuple[str, str], Document] = {}
+    for cluster in repository.clusters:
+        if any(expansion.reason or expansion.failures for expansion in cluster.expansions):
+            return  # What is not known might use it.
+        projects |= {(project.file, project.name): project for project in cluster.projects.values()}
+        for application in cluster.applications:
+            urls, namespaces = used.setdefault(application.project, (set(), set()))
+            urls |= {plain_url(dig(source, "repoURL")) for source in application.sources}
+            namespaces.add(application.namespace)
+        for application, _, objects in cluster.rendered:
+            used[application.project][1].update(document.namespace for document in objects)
+    for (_, name), project in projects.items():
+        urls, namespaces = used.get(name, (set(), set()))
+        # A project in which there is nothing yet is there for what comes.
+        for index, url in enumerate(items(project.get("spec", "sourceRepos")) if urls else ()):
+            if not (_is_another_fault(str(url)) or any(map(glob(plain_url(url)), urls))):
+                message = f"project {name} allows {url}, and nothing in it comes from there"
+                yield Finding(ID, *project.at("spec", "sourceRepos", index), message, "remove it")
+        for index, destination in enumerate(items(project.get("spec", "destinations")) if namespaces else ()):
+            namespace = str(dig(destination, "namespace"))
+            if namespace not in EVERYWHERE and not (
+                _is_another_fault(namespace) or any(map(glob(namespace), namespaces))
+            ):
+                message = f"project {name} allows the namespace {namespace}, and nothing in it goes there"
+                yield Finding(ID, *project.at("spec", "destinations", index), message, "remove it")
+
+
+def _is_another_fault(pattern: str) -> bool:
+    """Whether a pattern is one that denies, or allows everything: PROJECT06."""
+    return pattern.startswith("!") or set(pattern) <= set("*/")
