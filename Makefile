@@ -19,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 TEMPLATE := <<cookiecutter.project_slug>>
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 # What the tests run; the modules under tools/ pin them, one for each set that cannot share its versions.
-TOOLS := kustomize kubeconform argocd argocd-render kubectl
+TOOLS := kustomize kubeconform argocd argocd-oracle kubectl
 # A control plane, its nodes (kwok) and what Argo CD needs beside it, as plain processes.
 E2E_TOOLS := helm etcd kube-apiserver kube-controller-manager kube-scheduler kwok redis-server
 
@@ -106,7 +106,7 @@ $(eval $(call PROGRAM,kustomize,tools,sigs.k8s.io/kustomize/kustomize/v5))
 $(eval $(call PROGRAM,helm,tools,helm.sh/helm/v3/cmd/helm))
 $(eval $(call PROGRAM,kubeconform,tools,github.com/yannh/kubeconform/cmd/kubeconform))
 $(eval $(call PROGRAM,argocd,tools/argocd,github.com/argoproj/argo-cd/v3/cmd))
-$(eval $(call PROGRAM,argocd-render,tools/argocd,./render))
+$(eval $(call PROGRAM,argocd-oracle,tools/argocd,./oracle))
 $(eval $(call PROGRAM,etcd,tools/controlplane,go.etcd.io/etcd/server/v3))
 $(eval $(call PROGRAM,kwok,tools/controlplane,sigs.k8s.io/kwok/cmd/kwok))
 

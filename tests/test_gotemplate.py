@@ -1,18 +1,16 @@
-"""Templates are rendered as Argo CD renders them: each is given to Argo CD's own code too (tools/argocd/render)."""
+"""Templates are rendered as Argo CD renders them: each is given to Argo CD's own code too (tools/argocd/oracle)."""
 
 from __future__ import annotations
 
 import copy
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
+import oracle
 import pytest
 from gitops.gotemplate import NotUnderstood, TemplateError, render
 from gitops.gotemplate.functions import as_go
 
-RENDER = Path(__file__).parent.parent / ".bin/argocd-render"
 TEMPLATES = Path(__file__).parent / "gotemplates.txt"
 DATA: dict[str, Any] = {
     "name": "web",
@@ -50,9 +48,7 @@ def templates() -> list[str]:
 def theirs(texts: list[str], option: str) -> list[tuple[str, str]]:
     """What Argo CD makes of each: ("text", …) or ("error", …)."""
     asked = [{"template": text, "parameters": DATA, "goTemplate": True, "options": [option]} for text in texts]
-    lines = "\n".join(map(json.dumps, asked))
-    done = subprocess.run([RENDER], input=lines, capture_output=True, text=True, check=True, timeout=60)
-    answers = map(json.loads, done.stdout.splitlines())
+    answers = oracle.ask(asked)
     return [("error", answer["error"]) if "error" in answer else ("text", answer["text"]) for answer in answers]
 
 

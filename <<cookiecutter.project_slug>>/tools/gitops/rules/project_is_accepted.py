@@ -54,9 +54,15 @@ Problem = tuple[Path, str, str]
 
 def check(repository: Repository) -> Iterator[Finding]:
     for project in (p for cluster in repository.clusters for p in cluster.of_kind("AppProject")):
-        spec = project.get("spec")
-        for path, problem, fix in (*_roles(project.name, spec), *_windows(spec), *_accounts(spec)):
+        for path, problem, fix in problems(project.name, project.get("spec")):
             yield Finding(ID, *project.at("spec", *path), f"project {project.name}: {problem}", fix)
+
+
+def problems(project: str, spec: Any) -> Iterator[Problem]:
+    """What the API server has against the content of a project."""
+    yield from _roles(project, spec)
+    yield from _windows(spec)
+    yield from _accounts(spec)
 
 
 def _roles(project: str, spec: Any) -> Iterator[Problem]:
@@ -149,16 +155,17 @@ def _schedule(schedule: str) -> Iterator[str]:
 def _is_range(text: str, least: int, most: int, words: tuple[str, ...]) -> bool:
     """Whether it is `*`, `?`, a number, or a range, each with a step or without."""
     span, *steps = text.split("/")
-    ends = [_number(end, words) for end in span.split("-")]
-    numbers = [end for end in ends if end is not None]
-    is_span = span in ("*", "?") or (len(numbers) == len(ends) <= 2 and least <= numbers[0] <= numbers[-1] <= most)
-    return is_span and len(steps) <= 1 and all(re.fullmatch("[0-9]{1,9}", step) and int(step) for step in steps)
+    first, *_ = ends = span.split("-")
+    numbers = [number for end in ends if (number := _number(end, words)) is not None]
+    # What stands behind `*-` is read by nobody.
+    is_span = first in ("*", "?") or (len(numbers) == len(ends) <= 2 and least <= numbers[0] <= numbers[-1] <= most)
+    return is_span and len(steps) <= 1 and all(_number(step, ()) for step in steps)
 
 
 def _number(text: str, words: tuple[str, ...]) -> int | None:
     if text and text.lower() in words:
         return words.index(text.lower())
-    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
+    return int(text) if re.fullmatch("[+]?[0-9]{1,9}", text) else None
 
 
 def _accounts(spec: Any) -> Iterator[Problem]:
