@@ -1,13 +1,15 @@
 """Writes the schemas that a generated repository validates with: `make update-schemas`.
 
-Those of Kubernetes come from the `kubernetes-validate` package, those of Argo CD from the CRDs in its Go module. What
-is the same in several versions, or in several places of one, is in a file once: a definition is called after its
-content. A kind is followed by the versions from which on its schema changes, and null from where it is no more.
+Those of Kubernetes come from the `kubernetes-validate` package, the others from the CRDs in published Go modules, a
+file for each API group. What is the same in several versions, or in several places of one, is in a file once: a
+definition is called after its content. A kind is followed by the versions from which on its schema changes, and null
+from where it is no more.
 """
 
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import yaml
 TEMPLATE = Path(__file__).parent.parent
 sys.path[:0] = [str(TEMPLATE / "tests"), str(TEMPLATE / "<<cookiecutter.project_slug>>/tools")]
 from gitops import crds  # noqa: E402
+from gitops.documents import parse  # noqa: E402
 from schemas import ARGOCD, module_files  # noqa: E402
 
 Json = dict[str, Any]
@@ -25,6 +28,37 @@ CACHE = TEMPLATE / ".cache"
 KUBERNETES_VERSIONS = [f"1.{minor}" for minor in range(30, 38)]
 # One of each minor version that a repository can be generated for.
 ARGOCD_VERSIONS = ["v3.2.11", "v3.3.19", "v3.4.13", "v3.5.7", "v3.6.1"]
+# Of the components that most repositories have: the module with the CRDs, its version, and their files. Where that is
+# older than what the chart of the catalogue brings, its schemas are those of no version of the chart.
+ENVOY = "charts/gateway-crds-helm/templates"
+COMPONENTS: dict[str, tuple[str, str, list[str], bool]] = {
+    "cert-manager": ("github.com/cert-manager/cert-manager", "v1.21.1", ["deploy/crds/*.yaml"], True),
+    "external-secrets": ("github.com/external-secrets/external-secrets", "v1.3.2", ["config/crds/bases/*.yaml"], False),
+    "gateway-api-crds": (
+        "github.com/envoyproxy/gateway",
+        "v1.9.0",
+        [f"{ENVOY}/generated/*.yaml", f"{ENVOY}/standard-gatewayapi-crds.yaml"],
+        True,
+    ),
+    "kyverno": (
+        "github.com/kyverno/kyverno",
+        "v1.19.0",
+        ["config/crds/kyverno/*.yaml", "config/crds/policies.kyverno.io/*.yaml"],
+        True,
+    ),
+    "prometheus-operator-crds": (
+        "github.com/prometheus-operator/prometheus-operator",
+        "v0.85.0",
+        ["example/prometheus-operator-crd/*.yaml"],
+        False,
+    ),
+    "snapshot-controller": (
+        "github.com/kubernetes-csi/external-snapshotter/client/v8",
+        "v8.6.0",
+        ["config/crd/*.yaml"],
+        True,
+    ),
+}
 KEYWORDS = ("additionalProperties", "allOf", "anyOf", "enum", "items", "oneOf", "properties", "required", "type")
 # Smaller ones are cheaper to repeat than to refer to.
 SMALLEST_DEFINITION = 200
@@ -104,32 +138,44 @@ def kubernetes(book: Book, version: str) -> dict[str, str]:
     return kinds
 
 
-def argocd(book: Book, version: str) -> dict[str, str]:
-    """The kinds of a version of Argo CD, by apiVersion and kind."""
+def custom(book: Book, crd: Any) -> dict[str, str]:
+    """The kinds that a CRD defines, by apiVersion and kind."""
 
     def schema(name: str, node: Any) -> Any:
         if isinstance(node, list):
             return [schema(name, each) for each in node]
         if not isinstance(node, dict):
             return node
-        inner = {
+        inner = parts(name, node)
+        if "properties" in inner and len(json.dumps(inner)) > SMALLEST_DEFINITION:
+            return reference(book.define(name, inner))
+        return inner
+
+    def parts(name: str, node: Json) -> Json:
+        return {
             key: {field: schema(field, each) for field, each in value.items()}
             if key == "properties"
             else schema(name, value)
             for key, value in node.items()
             if key != "format"
         }
-        if "properties" in inner and len(json.dumps(inner)) > SMALLEST_DEFINITION:
-            return reference(book.define(name, inner))
-        return inner
 
     kinds = {}
-    folder = module_files(ARGOCD, version, "manifests/crds/*-crd.yaml", CACHE)
-    for file in folder.rglob("*.yaml"):
-        for api, kind, strict in crds.schemas(yaml.load(file.read_bytes(), yaml.CSafeLoader)):
-            strict["properties"]["status"] = {}
-            kinds[f"{api}/{kind}"] = schema(kind, strict)["$ref"].rpartition("/")[2]
+    for api, kind, strict in crds.schemas(crd):
+        strict["properties"]["status"] = {}
+        kinds[f"{api}/{kind}"] = book.define(kind, parts(kind, strict))
     return kinds
+
+
+def definitions_in(module: str, version: str, patterns: list[str]) -> Iterator[Json]:
+    """The CRDs in the files of a Go module that match one of `patterns`."""
+    for pattern in patterns:
+        for file in sorted(module_files(module, version, pattern, CACHE).rglob("*.yaml")):
+            # In a chart, a condition stands around the whole file.
+            lines = (line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("{{"))
+            for _, document in parse("\n".join(lines))[0]:
+                if document["kind"] == "CustomResourceDefinition":
+                    yield document
 
 
 def minor(version: str) -> str:
@@ -140,14 +186,26 @@ def minor(version: str) -> str:
 def main(folder: Path) -> None:
     """Writes every file into `folder`."""
     folder.mkdir(exist_ok=True)
-    for name, versions, kinds in (
-        ("kubernetes", KUBERNETES_VERSIONS, kubernetes),
-        ("argocd", ARGOCD_VERSIONS, argocd),
-    ):
-        book = Book()
-        for version in versions:
-            book.add(minor(version), kinds(book, version))
-        book.write(folder / f"{name}.json", [minor(version) for version in versions])
+    book = Book()
+    for version in KUBERNETES_VERSIONS:
+        book.add(version, kubernetes(book, version))
+    book.write(folder / "kubernetes.json", KUBERNETES_VERSIONS)
+    book = Book()
+    for version in ARGOCD_VERSIONS:
+        found = [custom(book, crd) for crd in definitions_in(ARGOCD, version, ["manifests/crds/*-crd.yaml"])]
+        book.add(minor(version), {kind: name for kinds in found for kind, name in kinds.items()})
+    book.write(folder / "argoproj.io.json", [minor(version) for version in ARGOCD_VERSIONS])
+    catalogue = yaml.safe_load((TEMPLATE / "catalogue.yaml").read_text(encoding="utf-8"))
+    for component, (module, version, patterns, is_of_chart) in COMPONENTS.items():
+        chart = catalogue[component]["version"]
+        books: dict[str, Book] = {}
+        groups: dict[str, dict[str, str]] = {}
+        for crd in definitions_in(module, version, patterns):
+            group = crd["spec"]["group"]
+            groups.setdefault(group, {}).update(custom(books.setdefault(group, Book()), crd))
+        for group, kinds in groups.items():
+            books[group].add(chart if is_of_chart else "", kinds)
+            books[group].write(folder / f"{group}.json", [chart] if is_of_chart else [])
 
 
 if __name__ == "__main__":

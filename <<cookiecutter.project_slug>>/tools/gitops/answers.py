@@ -214,13 +214,14 @@ def left_out(components: list[str], catalogue: Catalogue, argocd_version: str) -
     """What a repository that runs only `components` does without, as paths from its root.
 
     Of each other component that is its folder and its Application; of the API groups that no component brings, what
-    Argo CD is told about their kinds; of Kubernetes' own, what this version of Argo CD needs not be told.
+    Argo CD is told about their kinds, and their schemas; of Kubernetes' own, what this version of Argo CD needs not be
+    told.
     """
     argocd = "infrastructure/controllers/argocd"
     groups = crd_groups(catalogue, catalogue) - crd_groups(components, catalogue)
     if not calls_new_crds_degraded(argocd_version):
         groups.add("apiextensions.k8s.io")
-    paths = [f"{argocd}/lua/{group}" for group in groups]
+    paths = [path for group in groups for path in (f"{argocd}/lua/{group}", f"tools/gitops/schemas/{group}.json")]
     for name in catalogue.keys() - set(components):
         paths += [f"{catalogue[name]['area']}/{name}", f"{argocd}/apps/{name}.yaml"]
     return paths

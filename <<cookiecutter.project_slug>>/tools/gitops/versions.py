@@ -13,8 +13,12 @@ Versions = dict[str, dict[str, str]]
 
 def running(root: Path) -> Versions:
     """The chart versions of infrastructure and monitoring, and Argo CD's own, as the files of `root` state them."""
+    return stated(Repository(root))
+
+
+def stated(repository: Repository) -> Versions:
+    """The same, of a repository that is read already."""
     found: Versions = {}
-    repository = Repository(root)
     for environment in repository.environments:
         for name, version in _stated(repository, environment):
             found.setdefault(name, {})[environment] = version

@@ -1,7 +1,7 @@
 """What the schema of its kind says against an object.
 
-Schemas of Kubernetes' and Argo CD's own kinds are in the JSON files beside this, for each of their versions; those of
-other kinds are made of the CRDs in the repository. Nothing is fetched.
+They are made of the CRDs in the repository, and in the JSON files beside this: a file for Kubernetes' own kinds in each
+of its versions, and one for each API group of Argo CD and of components. Nothing is fetched.
 """
 
 import difflib
@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gitops import crds, layout, manifests
+from gitops import crds
 from gitops.crds import Json
 from gitops.documents import Path as Place
 from gitops.documents import dig, fields
@@ -45,7 +45,7 @@ class Fault(NamedTuple):
 
 
 class Book(NamedTuple):
-    """The schemas of one product: `versions`, oldest first, and of each kind the definition from each version on."""
+    """The schemas of one file: `versions`, oldest first, and of each kind the definition from each version on."""
 
     versions: list[str]
     kinds: dict[str, dict[str, str | None]]
@@ -53,22 +53,25 @@ class Book(NamedTuple):
 
     def definition(self, kind: str, version: str) -> str | None:
         """The name of the definition of `kind`, which is as apps/v1/Deployment, in `version`; None without one."""
-        found = None
-        for since, name in self.kinds.get(kind, {}).items():
-            if number(since) <= number(version):
-                found = name
-        return found
+        changes = self.kinds.get(kind, {})
+        found = [name for since, name in changes.items() if number(since) <= number(version)]
+        # What is older than all that is known here is most like the oldest.
+        return found[-1] if found else None if self.covers(version) else next(iter(changes.values()), None)
 
     def covers(self, version: str) -> bool:
         """Whether what is not in here is not in `version` either."""
-        return number(self.versions[0]) <= number(version) <= number(self.versions[-1])
+        return bool(self.versions) and number(self.versions[0]) <= number(version) <= number(self.versions[-1])
 
 
 @cache
-def book(product: str) -> Book:
-    """The schemas of `kubernetes` or `argocd`."""
-    content = json.loads(Path(__file__).with_name(f"{product}.json").read_bytes())
+def book(name: str) -> Book:
+    """The schemas of an API group, or of `kubernetes`: of all of its own."""
+    content = json.loads(_file(name).read_bytes())
     return Book(content["versions"], content["kinds"], content["definitions"])
+
+
+def _file(name: str) -> Path:
+    return Path(__file__).with_name(f"{name}.json")
 
 
 @cache
@@ -102,11 +105,17 @@ class Schemas:
 
     @cached_property
     def versions(self) -> dict[str, str]:
-        """The version of each product that its objects have to fit: of several, the oldest."""
-        overlays = (f"{layout.ARGOCD}/overlays/{environment}" for environment in self.repository.environments)
-        installed = (manifests.installed(self.repository, folder) for folder in overlays)
-        argocd = sorted((found[0].version for found in installed if found), key=number)
-        return {"argocd": argocd[0] if argocd else "", "kubernetes": self.repository.kubernetes_version}
+        """The version of what brings an API group, by the group; where environments differ, the oldest."""
+        # These know the repository, which knows its schemas.
+        from gitops import needs, versions
+
+        found = {"kubernetes": self.repository.kubernetes_version}
+        stated = versions.stated(self.repository)
+        for folder, document in needs.documents(self.repository).items():
+            if of_environments := stated.get(folder.rpartition("/")[2]):
+                oldest = min(of_environments.values(), key=number)
+                found |= {each.removeprefix("crds/"): oldest for each in needs.component(document.data).provides}
+        return found
 
     def faults(self, data: Any) -> Iterator[Fault]:
         """What is wrong with an object; nothing where its kind has no schema."""
@@ -121,10 +130,17 @@ class Schemas:
                 yield from schema.faults(error)
 
     def _find(self, kind: str) -> "_Schema | None":
-        for product, version in self.versions.items():
-            if version and (name := book(product).definition(kind, version)):
-                return _compiled(_document(product), f"/definitions/{name}", book(product).covers(version))
-        return self._of_crds.get(kind)
+        if kind in self._of_crds:
+            return self._of_crds[kind]
+        group = kind.split("/")[0] if kind.count("/") > 1 else ""
+        name = "kubernetes" if is_built_in(group) else group
+        if not _file(name).is_file():
+            return None
+        version = self.versions.get(name, "")
+        definition = book(name).definition(kind, version)
+        return (
+            _compiled(_document(name), f"/definitions/{definition}", book(name).covers(version)) if definition else None
+        )
 
     @cached_property
     def _of_crds(self) -> dict[str, "_Schema | None"]:
@@ -185,9 +201,9 @@ class _Schema(NamedTuple):
 
 
 @cache
-def _document(product: str) -> "_Document | None":
-    """The schemas of a product, read once for all of its kinds."""
-    return _Document.of({"definitions": book(product).definitions})
+def _document(name: str) -> "_Document | None":
+    """The schemas of a file, read once for all of its kinds."""
+    return _Document.of({"definitions": book(name).definitions})
 
 
 def _compiled(document: _Document | None, place: str, strict: bool) -> _Schema | None:
