@@ -15,7 +15,7 @@ import pytest
 from conftest import Bake
 from gitops import packages
 
-PINNED = ("click", "rich", "PyYAML", "markdown-it-py", "mdurl", "pygments")
+PINNED = ("click", "jsonschema-rs", "rich", "PyYAML", "markdown-it-py", "mdurl", "pygments")
 
 
 def wheel(folder: Path, package: str) -> str:

@@ -92,13 +92,20 @@ def gitops(repository: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def copy_app(repository: Path) -> None:
+    """Makes the app platform/shop of hello-world."""
+    shop = shutil.copytree(repository / "my-apps/platform/hello-world", repository / "my-apps/platform/shop")
+    for file in shop.glob("overlays/*/kustomization.yaml"):
+        edit(file, "namespace: platform-hello-world", "namespace: platform-shop")
+
+
 def test_update_brings_what_is_new_and_leaves_what_is_the_owners(owned: Path, history: Path, bake: Bake) -> None:
     # An environment copied by hand, versions, an app, and a comment in values.
     environment_folders.write(environment_folders.plan(owned, "qa", ["staging"]))
     edit(owned / "pyproject.toml", '"staging", ', '"staging", "qa", ')
     edit(owned / VERSIONS.format("dev"), f'cert-manager: "{OLD_VERSION}"', 'cert-manager: "v9.9.9" # ours')
     edit(owned / "monitoring/loki/overlays/prod/app.yaml", "version: ", "version: 1.2.3 # was ")
-    shutil.copytree(owned / "my-apps/platform/hello-world", owned / "my-apps/platform/shop")
+    copy_app(owned)
     edit(owned / VALUES, "webhooksCleanup:\n", "# Ours, and it stays.\nwebhooksCleanup:\n")
     edit(owned / "clusters/prod/cluster.yaml", 'revision: "main"', 'revision: "v1"')
     # As after an earlier update: Git has never held what the template rendered for the files that the owner changed.
@@ -229,7 +236,7 @@ def test_added_component_is_what_its_answer_generates(history: Path, tmp_path: P
     versions = repository / VERSIONS.format("dev")
     edit(versions, "  prometheus-operator-crds: ", "  prometheus-operator-crds: 0.0.1 # was ")
     edit(repository / VALUES, "\n", "\n# Ours, and it stays.\n")
-    shutil.copytree(repository / "my-apps/platform/hello-world", repository / "my-apps/platform/shop")
+    copy_app(repository)
     before = tree(repository)
 
     code, said = gitops(repository, "add", "component", "envoy-gateway")

@@ -1831,8 +1831,8 @@ BAD = [
     Bad(
         "PROJECT10",
         "a namespace",
-        (Edit(INFRASTRUCTURE, "  destinations:\n", "  destinations:\n    - {name: in-cluster, namespace: gone}\n"),),
-        INFRASTRUCTURE,
+        (Edit(TEAM, "  destinations:\n", "  destinations:\n    - {name: in-cluster, namespace: gone}\n"),),
+        TEAM,
         "allows the namespace gone, and nothing in it goes there",
     ),
 ]
@@ -1956,7 +1956,7 @@ GOOD = [
     ),
     Good(
         "PROJECT04",
-        "a namespace that every cluster has",
+        "a namespace for what a chart may hold",
         (
             Edit(METRICS, "namespace: metrics-server", "namespace: kube-system"),
             Edit(
@@ -2279,12 +2279,12 @@ GOOD = [
     Good("PROJECT09", "a role and a window", (Edit(TEAM, "  description:", f"{SOUND_PROJECT}  description:"),)),
     Good(
         "PROJECT10",
-        "a namespace that every cluster has",
+        "a namespace for what a chart may hold",
         (
             Edit(
                 INFRASTRUCTURE,
                 "  destinations:\n",
-                "  destinations:\n    - {name: in-cluster, namespace: kube-node-lease}\n",
+                "  destinations:\n    - {name: in-cluster, namespace: cert-manager-leases}\n",
             ),
         ),
     ),

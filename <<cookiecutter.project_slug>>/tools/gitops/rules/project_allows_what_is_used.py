@@ -1,7 +1,7 @@
 """A project allows no repository and no namespace that nothing in it uses.
 
-What is allowed and not needed is there for whoever gets hold of one of its Applications. Namespaces that every cluster
-has are left alone: charts put a role or a lease there, and what a chart holds is not known here.
+What is allowed and not needed is there for whoever gets hold of one of its Applications. Where an Application of the
+project is a chart, namespaces are left alone: what a chart holds is not known here.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from gitops.documents import Document, dig, items
 from gitops.findings import Finding
 from gitops.patterns import glob, plain_url
-from gitops.projects import EVERYWHERE
 from gitops.repository import Repository
 
 ID = "PROJECT10"
@@ -18,6 +17,7 @@ ID = "PROJECT10"
 def check(repository: Repository) -> Iterator[Finding]:
     used: dict[str, tuple[set[str], set[str]]] = {}
     projects: dict[tuple[str, str], Document] = {}
+    with_charts = set()
     for cluster in repository.clusters:
         if any(expansion.reason or expansion.failures for expansion in cluster.expansions):
             return  # What is not known might use it.
@@ -26,22 +26,23 @@ def check(repository: Repository) -> Iterator[Finding]:
             urls, namespaces = used.setdefault(application.project, (set(), set()))
             urls |= {plain_url(dig(source, "repoURL")) for source in application.sources}
             namespaces.add(application.namespace)
+            if any(dig(source, "chart") for source in application.sources):
+                with_charts.add(application.project)
         for application, _, objects in cluster.rendered:
             used[application.project][1].update(document.namespace for document in objects)
-    for (_, name), project in projects.items():
-        urls, namespaces = used.get(name, (set(), set()))
-        # A project in which there is nothing yet is there for what comes.
-        for index, url in enumerate(items(project.get("spec", "sourceRepos")) if urls else ()):
+    # A project in which there is nothing yet is there for what comes.
+    for project in (project for (_, name), project in projects.items() if name in used):
+        urls, namespaces = used[project.name]
+        for index, url in enumerate(items(project.get("spec", "sourceRepos"))):
             if not (_is_another_fault(str(url)) or any(map(glob(plain_url(url)), urls))):
-                message = f"project {name} allows {url}, and nothing in it comes from there"
+                message = f"project {project.name} allows {url}, and nothing in it comes from there"
                 yield Finding(ID, *project.at("spec", "sourceRepos", index), message, "remove it")
-        for index, destination in enumerate(items(project.get("spec", "destinations")) if namespaces else ()):
+        for index, destination in enumerate(items(project.get("spec", "destinations"))):
             namespace = str(dig(destination, "namespace"))
-            if namespace not in EVERYWHERE and not (
-                _is_another_fault(namespace) or any(map(glob(namespace), namespaces))
-            ):
-                message = f"project {name} allows the namespace {namespace}, and nothing in it goes there"
-                yield Finding(ID, *project.at("spec", "destinations", index), message, "remove it")
+            if project.name in with_charts or _is_another_fault(namespace) or any(map(glob(namespace), namespaces)):
+                continue
+            message = f"project {project.name} allows the namespace {namespace}, and nothing in it goes there"
+            yield Finding(ID, *project.at("spec", "destinations", index), message, "remove it")
 
 
 def _is_another_fault(pattern: str) -> bool:
