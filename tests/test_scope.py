@@ -69,16 +69,16 @@ def test_what_everybody_shares_is_looked_at_whole(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "teams"),
+    ("files", "apps"),
     [
-        (["my-apps/shop/cart/base/a.yaml", "my-apps/platform/x/app.yaml"], {"shop", "platform"}),
+        (["my-apps/shop/cart/base/a.yaml", "my-apps/platform/x/app.yaml"], {"shop/cart", "platform/x"}),
         ([], set()),
         (["my-apps/README.md"], None),
         (["my-apps/shop/cart/base/a.yaml", "Makefile"], None),
     ],
 )
-def test_a_change_concerns_the_teams_that_it_is_made_in(files: list[str], teams: set[str] | None) -> None:
-    assert scope.of(files).teams == (None if teams is None else frozenset(teams))
+def test_a_change_concerns_the_apps_that_it_is_made_in(files: list[str], apps: set[str] | None) -> None:
+    assert scope.of(files).apps == (None if apps is None else frozenset(apps))
 
 
 def test_a_file_that_git_does_not_know_yet_has_changed(repository: Path) -> None:

@@ -94,10 +94,15 @@ class Cluster:
         return {document.name: document for document in self.of_kind("AppProject")}
 
     @cached_property
-    def applications(self) -> list[Application]:
+    def all_applications(self) -> list[Application]:
         """All that Argo CD runs here: the root, the explicit Applications and those of the ApplicationSets."""
         explicit = [applicationsets.explicit(document) for document in self.of_kind("Application")]
         return explicit + [a for expansion in self.expansions for a in expansion.applications]
+
+    @cached_property
+    def applications(self) -> list[Application]:
+        """The same without those of teams that are not looked at."""
+        return [a for a in self.all_applications if self.repository.scope.concerns(a.document.file)]
 
     @cached_property
     def expansions(self) -> list[applicationsets.Expansion]:

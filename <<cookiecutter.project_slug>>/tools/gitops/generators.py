@@ -244,10 +244,11 @@ class Generators:
 def rendered(template: Any, parameters: Mapping[str, Any], settings: Settings) -> Any:
     """`template` with every string in it filled in, keys of mappings included; what is null is left out."""
     if isinstance(template, str):
-        return settings.replace(template, parameters)
+        # Most of a template is none, and a company has thousands of Applications.
+        return settings.replace(template, parameters) if "{{" in template else template
     if isinstance(template, dict):
         return {
-            settings.replace(str(key), parameters): rendered(value, parameters, settings)
+            rendered(str(key), parameters, settings): rendered(value, parameters, settings)
             for key, value in template.items()
             if value is not None
         }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from gitops import clusters, kustomize, layout, suppressions
 from gitops.clusters import Cluster
@@ -45,6 +46,8 @@ class Repository:
         self.documents: dict[str, list[Document]] = {}
         self.faults: dict[str, list[Fault]] = {}
         self.suppressions: list[Suppression] = []
+        # Many files say the same, such as an app.yaml that says nothing.
+        self._parsed: dict[str, tuple[list[tuple[int, Any]], list[Fault]]] = {}
         self.files = sorted(self._walk())
         for file in self.files:
             # A copy is ten times all the rest, and whether it is sound a build shows.
@@ -53,26 +56,31 @@ class Repository:
 
     def _walk(self) -> Iterator[str]:
         """Every file below the root but those that tools put there; a link is one when it leads to a file in there."""
-
-        def refused(error: OSError) -> None:
-            self._fault(error.filename, "access", f"cannot be read: {error.strerror}")
-
         real = os.path.realpath(self.root)
-        for parent, folders, files in os.walk(self.root, onerror=refused):
-            inside = "" if parent == str(self.root) else f"{self._relative(parent)}/"
-            folders[:] = [each for each in folders if each not in SKIPPED and self.scope.enters(inside + each)]
-            for name in (*folders, *files):
-                path = os.path.join(parent, name)
-                if not name.isprintable():
-                    self._fault(path, "name", "has a name with characters that cannot be shown")
-                if os.path.islink(path):
-                    if os.path.isabs(os.readlink(path)) or os.path.commonpath([real, os.path.realpath(path)]) != real:
-                        self._fault(path, "link", "is a link that leads out of the repository")
+        folders = [""]
+        while folders:
+            inside = folders.pop()
+            try:
+                entries = list(os.scandir(os.path.join(self.root, inside)))
+            except OSError as error:
+                self._fault(os.path.join(self.root, inside), "access", f"cannot be read: {error.strerror}")
+                continue
+            for entry in entries:
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if is_folder and (entry.name in SKIPPED or not self.scope.enters(inside + entry.name)):
+                    continue
+                if not entry.name.isprintable():
+                    self._fault(entry.path, "name", "has a name with characters that cannot be shown")
+                if entry.is_symlink():
+                    if os.path.isabs(os.readlink(entry)) or os.path.commonpath([real, os.path.realpath(entry)]) != real:
+                        self._fault(entry.path, "link", "is a link that leads out of the repository")
                         continue
-                    if not os.path.exists(path):
-                        self._fault(path, "link", "is a link to what is not there")
-                if self.scope.reads(inside + name) and os.path.isfile(path):
-                    yield inside + name
+                    if not os.path.exists(entry):
+                        self._fault(entry.path, "link", "is a link to what is not there")
+                if is_folder:
+                    folders.append(f"{inside}{entry.name}/")
+                elif self.scope.reads(inside + entry.name) and os.path.isfile(entry):
+                    yield inside + entry.name
 
     def _relative(self, path: str) -> str:
         return os.path.relpath(path, self.root).replace(os.sep, "/")
@@ -83,17 +91,21 @@ class Repository:
     def _read(self, file: str) -> None:
         faults = self.faults.setdefault(file, [])
         try:
-            if (self.root / file).stat().st_size > LARGEST_YAML:
+            path = os.path.join(self.root, file)
+            if os.path.getsize(path) > LARGEST_YAML:
                 faults.append(Fault("size", None, f"is larger than {LARGEST_YAML // 2**20} MiB"))
                 return
-            text = (self.root / file).read_bytes().decode()
+            with open(path, "rb") as content:
+                text = content.read().decode()
         except UnicodeDecodeError as error:
             faults.append(Fault("encoding", None, f"is not UTF-8 (byte {error.start})"))
             return
         except OSError as error:
             faults.append(Fault("access", None, f"cannot be read: {error.strerror}"))
             return
-        documents, found = parse(text)
+        if text not in self._parsed:
+            self._parsed[text] = parse(text)
+        documents, found = self._parsed[text]
         faults += found
         self.documents[file] = [Document(file, line, data, data) for line, data in documents]
         self.suppressions += suppressions.read(file, text)
@@ -176,12 +188,13 @@ class Repository:
     def built_folders(self) -> list[str]:
         """The folders to build: every overlay, and what else has a Kustomization that no other kustomization names."""
         named = {r.target for k in self.kustomizations.values() for r in k.references}
-        return [
+        found = [
             folder
             for folder, kustomization in self.kustomizations.items()
             if not kustomization.is_component and (layout.overlay(folder) or folder not in named)
             if self.concerns(folder)
         ]
+        return self.scope.built(self, found)
 
     @cached_property
     def builds(self) -> dict[str, kustomize.Build]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gitops import layout, manifests
-from gitops.documents import dig
+from gitops.documents import dig, fields
 from gitops.repository import Repository
 
 Versions = dict[str, dict[str, str]]
@@ -31,7 +31,9 @@ def _stated(repository: Repository, environment: str) -> Iterator[tuple[str, str
         if manifest := manifests.named(f"{layout.ARGOCD}/overlays/{environment}", reference.text):
             yield "argocd", manifest.version
     if versions := repository.first(f"{layout.ENVIRONMENTS}/{environment}/versions.yaml"):
-        yield from (versions.get("data") or {}).items()
+        yield from (
+            (name, version) for name, version in fields(versions.get("data")).items() if isinstance(version, str)
+        )
     for area in ("infrastructure", "monitoring"):
         for name in repository.folders(area):
             app = repository.first(f"{area}/{name}/overlays/{environment}/app.yaml")

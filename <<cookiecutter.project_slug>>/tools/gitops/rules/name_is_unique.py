@@ -15,7 +15,7 @@ ID = "NAME01"
 def check(repository: Repository) -> Iterator[Finding]:
     for cluster in repository.clusters:
         named: dict[str, Application] = {}
-        for application in cluster.applications:
+        for application in cluster.all_applications:
             if (other := named.setdefault(application.name, application)) is not application:
                 message = f"there is an Application {application.name} already, from {other.document.file}"
                 place = (

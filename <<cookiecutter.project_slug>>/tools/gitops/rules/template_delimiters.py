@@ -13,14 +13,15 @@ from gitops.repository import Repository
 
 ID = "TEXT01"
 # Narrow, so that a heredoc (cat << EOF), a shift and a comment are none of these.
-DELIMITER = re.compile(r"<<\s*\w[^<>\n]*>>|^\s*#[%~]\s|\s[%~]#\s*$")
+DELIMITER = re.compile(r"<<\s*\w[^<>\n]*>>|^[ \t]*#[%~]\s|\s[%~]#[ \t]*$", re.MULTILINE)
 
 
 def check(repository: Repository) -> Iterator[Finding]:
     for file in repository.files:
-        if layout.is_copy(file):
+        if layout.is_copy(file) or not repository.scope.tells(file):
             continue
-        for number, line in enumerate(repository.text(file).splitlines(), 1):
-            if match := DELIMITER.search(line):
-                message = f"a delimiter of the template is left: {match[0].strip()}"
-                yield Finding(ID, file, number, message, "write the value that belongs here, or remove the line")
+        text = repository.text(file)
+        for match in DELIMITER.finditer(text):
+            message = f"a delimiter of the template is left: {match[0].strip()}"
+            line = text.count("\n", 0, match.start()) + 1
+            yield Finding(ID, file, line, message, "write the value that belongs here, or remove the line")
