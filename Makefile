@@ -37,9 +37,12 @@ demo: .venv/installed .bin/kustomize ## Make build/demo anew, a repository as th
 test: lint $(TOOLS:%=.bin/%) ## Everything that needs no cluster: lint, then all tests
 	.venv/bin/python -m pytest -n auto
 
+# How many clusters at a time: they wait as much as they work.
+BOOTS ?= 3
+
 .PHONY: e2e
 e2e: e2e-tools ## Boot repositories with a real Argo CD on a real API server
-	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0 -n auto
+	.venv/bin/python -m pytest tests/e2e --ignore tests/e2e/test_scale.py -v --durations 0 -n $(BOOTS)
 
 .PHONY: benchmarks
 benchmarks: e2e-tools ## Measure a generation, ./gitops on 1,000 apps and a boot of 300, and write it into benchmarks/
