@@ -40,12 +40,14 @@ COMPONENTS: dict[str, tuple[str, str, list[str], bool]] = {
         [f"{ENVOY}/generated/*.yaml", f"{ENVOY}/standard-gatewayapi-crds.yaml"],
         True,
     ),
+    "keda": ("github.com/kedacore/keda/v2", "v2.20.2", ["config/crd/bases/*.yaml"], True),
     "kyverno": (
         "github.com/kyverno/kyverno",
         "v1.19.0",
         ["config/crds/kyverno/*.yaml", "config/crds/policies.kyverno.io/*.yaml"],
         True,
     ),
+    "metallb": ("go.universe.tf/metallb", "v0.16.2", ["config/crd/bases/*.yaml"], True),
     "prometheus-operator-crds": (
         "github.com/prometheus-operator/prometheus-operator",
         "v0.85.0",
@@ -56,7 +58,7 @@ COMPONENTS: dict[str, tuple[str, str, list[str], bool]] = {
         "github.com/kubernetes-csi/external-snapshotter/client/v8",
         "v8.6.0",
         ["config/crd/*.yaml"],
-        True,
+        False,
     ),
 }
 KEYWORDS = ("additionalProperties", "allOf", "anyOf", "enum", "items", "oneOf", "properties", "required", "type")

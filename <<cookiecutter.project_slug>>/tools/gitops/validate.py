@@ -53,9 +53,7 @@ def notes(repository: Repository) -> list[str]:
     for remote, folders in stood_in.items():
         found.append(f"{remote} was not fetched: what {', '.join(folders)} adds to it was built on a stand-in")
     if unknown := repository.schemas.unknown:
-        found.append(
-            f"no schema here of {', '.join(sorted(unknown))}: for their fields run `make schemas`, which fetches"
-        )
+        found.append(f"no schema here of {', '.join(sorted(unknown))}: `make schemas` fetches what is published")
     for cluster in repository.clusters:
         for expansion in cluster.expansions:
             if expansion.reason:

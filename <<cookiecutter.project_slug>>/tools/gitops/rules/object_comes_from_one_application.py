@@ -34,4 +34,6 @@ def check(repository: Repository) -> Iterator[Finding]:
                     where = f" in namespace {namespace}" if namespace else ""
                     message = f"{document}{where} comes from {application.name} and from {other.name}"
                     fix = f"keep it in one of the two ({first.file})"
+                    if namespace:
+                        fix += ", or give one of them a namespace of its own"
                     yield Finding(ID, *document.at("metadata", "name"), message, fix)
