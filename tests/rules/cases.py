@@ -396,6 +396,8 @@ metadata:
   name: shop
 spec:
   secretName: shop
+  dnsNames: [shop.example.org]
+  issuerRef: {name: default, kind: ClusterIssuer}
 """
 ROLE = "  roles:\n    - name: {name}\n      policies: ['{policy}']\n"
 CI = "p, proj:team-platform:ci, applications, {action}, {object}, {effect}"
@@ -1637,7 +1639,8 @@ BAD = [
                 f"{HELLO}/overlays/prod/scaler.yaml",
                 None,
                 "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  name: hello-world\nspec:\n"
-                "  scaleTargetRef:\n    name: hello-world\n",
+                "  scaleTargetRef:\n    name: hello-world\n"
+                "  triggers: [{type: cpu, metadata: {value: '80'}}]\n",
             ),
             Edit(
                 TEAM,

@@ -219,9 +219,9 @@ def left_out(components: list[str], catalogue: Catalogue, argocd_version: str) -
     """
     argocd = "infrastructure/controllers/argocd"
     groups = crd_groups(catalogue, catalogue) - crd_groups(components, catalogue)
-    if not calls_new_crds_degraded(argocd_version):
-        groups.add("apiextensions.k8s.io")
     paths = [path for group in groups for path in (f"{argocd}/lua/{group}", f"tools/gitops/schemas/{group}.json")]
+    if not calls_new_crds_degraded(argocd_version):
+        paths.append(f"{argocd}/lua/apiextensions.k8s.io")
     for name in catalogue.keys() - set(components):
         paths += [f"{catalogue[name]['area']}/{name}", f"{argocd}/apps/{name}.yaml"]
     return paths
