@@ -1,7 +1,7 @@
 """What the schema of its kind says against an object.
 
-They are made of the CRDs in the repository, and in the JSON files beside this: a file for Kubernetes' own kinds in each
-of its versions, and one for each API group of Argo CD and of components. Nothing is fetched.
+Schemas are made of the CRDs in the repository, or come from the JSON files beside this: one for Kubernetes' own kinds
+in each of its versions, and one for each API group of Argo CD and of components. Nothing is fetched.
 """
 
 import difflib
@@ -66,12 +66,13 @@ class Book(NamedTuple):
 @cache
 def book(name: str) -> Book:
     """The schemas of an API group, or of `kubernetes`: of all of its own."""
-    content = json.loads(_file(name).read_bytes())
+    content = json.loads(Path(__file__).with_name(f"{name}.json").read_bytes())
     return Book(content["versions"], content["kinds"], content["definitions"])
 
 
-def _file(name: str) -> Path:
-    return Path(__file__).with_name(f"{name}.json")
+@cache
+def _books() -> frozenset[str]:
+    return frozenset(file.stem for file in Path(__file__).parent.glob("*.json"))
 
 
 @cache
@@ -134,13 +135,11 @@ class Schemas:
             return self._of_crds[kind]
         group = kind.split("/")[0] if kind.count("/") > 1 else ""
         name = "kubernetes" if is_built_in(group) else group
-        if not _file(name).is_file():
-            return None
         version = self.versions.get(name, "")
-        definition = book(name).definition(kind, version)
-        return (
-            _compiled(_document(name), f"/definitions/{definition}", book(name).covers(version)) if definition else None
-        )
+        definition = book(name).definition(kind, version) if name in _books() else None
+        if definition is None:
+            return None
+        return _compiled(_document(name), f"/definitions/{definition}", book(name).covers(version))
 
     @cached_property
     def _of_crds(self) -> dict[str, "_Schema | None"]:
@@ -186,7 +185,6 @@ class _Schema(NamedTuple):
                     message = f"has {_dotted((*path, field))}, and no such field is known"
                     yield Fault((*path, field), message, f"write {_choice(near)}" if near else "remove it")
             case "Required":
-                # The library puts the name of a missing field in quotes where it shows it.
                 yield Fault(path, f"lacks {_dotted((*path, said['property']))}", f"add {said['property']}")
             case "Type":
                 wanted = [_TYPES[each] for each in said["types"] if each in _TYPES]
