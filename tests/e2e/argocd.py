@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Mapping
@@ -142,6 +143,10 @@ class ArgoCD:
         template = json.dumps(live["spec"]["template"], sort_keys=True)
         if load.process is not None and load.process.running and template == load.template:
             return
+        if load.process is not None and not load.process.running:
+            # A new pod. In a container that is only started again, a lock that Git left behind when it was killed stops
+            # the repo-server for ever: https://github.com/argoproj/argo-cd/issues/17623.
+            shutil.rmtree(self.folder / f"{load.name}-data")
         env = self._environment(load, live["spec"]["template"]["spec"]["containers"][0])
         load.template = template
         if load.process is None:
