@@ -60,6 +60,8 @@ spec:
             requests:
               cpu: 10m
               memory: 32Mi
+            limits:
+              memory: 64Mi
           volumeMounts:
             - name: data
               mountPath: /data
@@ -110,9 +112,16 @@ spec:
       template:
         spec:
           restartPolicy: Never
+          securityContext:
+            runAsNonRoot: true
           containers:
             - name: clean
               image: ghcr.io/example/shop:1.2.3
+              resources:
+                requests:
+                  memory: 32Mi
+                limits:
+                  memory: 64Mi
 """,
     "ingress.yaml": """\
 apiVersion: networking.k8s.io/v1
@@ -195,9 +204,16 @@ spec:
         app: database
     spec:
       terminationGracePeriodSeconds: 60
+      securityContext:
+        runAsNonRoot: true
       containers:
         - name: database
           image: ghcr.io/example/database:4.5.6
+          resources:
+            requests:
+              memory: 256Mi
+            limits:
+              memory: 256Mi
           livenessProbe:
             tcpSocket:
               port: 5432

@@ -384,9 +384,11 @@ spec:
   template:
     spec:
       restartPolicy: Never
+      securityContext: {{runAsNonRoot: true}}
       containers:
         - name: migrate
           image: ghcr.io/stefanprodan/podinfo:6.14.1
+          resources: {{requests: {{memory: 32Mi}}, limits: {{memory: 32Mi}}}}
   {spec}
 """
 CERTIFICATE = """\
@@ -1838,6 +1840,34 @@ BAD = [
         TEAM,
         "allows the namespace gone, and nothing in it goes there",
     ),
+    Bad(
+        "POD01",
+        "no limit",
+        (Edit(f"{HELLO}/base/deployment.yaml", "            limits:\n              memory: 64Mi\n", ""),),
+        f"{HELLO}/base/deployment.yaml",
+        "container app has no resources.limits.memory",
+    ),
+    Bad(
+        "POD01",
+        "no probe",
+        (
+            Edit(
+                f"{HELLO}/base/deployment.yaml",
+                "          readinessProbe:\n            httpGet:\n"
+                "              path: /readyz\n              port: http\n",
+                "",
+            ),
+        ),
+        f"{HELLO}/base/deployment.yaml",
+        "container app has ports and no readinessProbe",
+    ),
+    Bad(
+        "POD01",
+        "root",
+        (Edit(f"{HELLO}/base/deployment.yaml", "runAsNonRoot: true", "runAsNonRoot: false"),),
+        f"{HELLO}/base/deployment.yaml",
+        "container app may run as root",
+    ),
 ]
 
 GOOD = [
@@ -2288,6 +2318,18 @@ GOOD = [
                 INFRASTRUCTURE,
                 "  destinations:\n",
                 "  destinations:\n    - {name: in-cluster, namespace: cert-manager-leases}\n",
+            ),
+        ),
+    ),
+    Good(
+        "POD01",
+        "said by the container",
+        (
+            Edit(f"{HELLO}/base/deployment.yaml", "        runAsNonRoot: true\n", ""),
+            Edit(
+                f"{HELLO}/base/deployment.yaml",
+                "            allowPrivilegeEscalation: false\n",
+                "            runAsNonRoot: true\n            allowPrivilegeEscalation: false\n",
             ),
         ),
     ),
