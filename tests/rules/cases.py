@@ -1699,9 +1699,9 @@ BAD = [
     Bad(
         "SCHEMA01",
         "a field of another name",
-        (Edit(f"{HELLO}/base/deployment.yaml", "readinessProbe:", "readynessProbe:"),),
+        (Edit(f"{HELLO}/base/deployment.yaml", "livenessProbe:", "livelynessProbe:"),),
         f"{HELLO}/base/deployment.yaml",
-        "has spec.template.spec.containers[0].readynessProbe, and no such field is known",
+        "has spec.template.spec.containers[0].livelynessProbe, and no such field is known",
     ),
     Bad(
         "SCHEMA01",
