@@ -49,6 +49,15 @@ def allows_destination(project: Document, cluster: str, namespace: str) -> bool:
     )
 
 
+def denies(pattern: str) -> bool:
+    return pattern.startswith("!")
+
+
+def is_everything(pattern: str) -> bool:
+    """Whether a pattern leaves nothing out: `*`, `**`, `*/*`."""
+    return set(pattern) <= set("*/")
+
+
 def is_cluster_scoped(project: Document, group: str, kind: str) -> bool:
     """Whether the kind has no namespace: known here, or listed by the project and not known."""
     listed = items(project.get("spec", "clusterResourceWhitelist"))

@@ -205,6 +205,12 @@ class Repository:
         """The objects of `folder`: built where that was possible, else as they are in the sources."""
         return self.builds[folder].objects if self.is_built(folder) else self.sources(folder)
 
+    @property
+    def built_objects(self) -> Iterator[Document]:
+        """What kustomize made, a folder after the other: what is not built may still get what it lacks."""
+        for folder in filter(self.is_built, self.built_folders):
+            yield from self.builds[folder].objects
+
     def is_built(self, folder: str) -> bool:
         build = self.builds.get(folder)
         return build is not None and build.error is None and not build.skipped

@@ -49,12 +49,10 @@ def check(repository: Repository) -> Iterator[Finding]:
 def _objects(repository: Repository) -> Iterator[Document]:
     """Every object once, however many clusters have it."""
     seen = set()
-    # What is not built may still get from its kustomization what it lacks.
-    for folder in filter(repository.is_built, repository.built_folders):
-        for document in repository.built(folder):
-            key = document.file, id(document.data)
-            # A build keeps the head of a CRD only; its content is in the sources.
-            if key not in seen and document.kind != "CustomResourceDefinition":
-                seen.add(key)
-                yield document
+    for document in repository.built_objects:
+        key = document.file, id(document.data)
+        # A build keeps the head of a CRD only; its content is in the sources.
+        if key not in seen and document.kind != "CustomResourceDefinition":
+            seen.add(key)
+            yield document
     yield from (document for document in repository.objects if document.kind == "CustomResourceDefinition")

@@ -42,13 +42,11 @@ PODS: dict[tuple[str, str], Path] = {
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    # What is not built may still get from its kustomization what it lacks.
-    for folder in filter(repository.is_built, repository.built_folders):
-        for document in repository.built(folder):
-            place = PODS.get((document.group, document.kind))
-            if place and document.written is not None:
-                for path, problem, fix in _problems(document, place):
-                    yield Finding(ID, *document.at(*path), f"{document}: {problem}", fix)
+    for document in repository.built_objects:
+        place = PODS.get((document.group, document.kind))
+        if place and document.written is not None:
+            for path, problem, fix in _problems(document, place):
+                yield Finding(ID, *document.at(*path), f"{document}: {problem}", fix)
 
 
 def _problems(document: Document, place: Path) -> Iterator[tuple[Path, str, str]]:

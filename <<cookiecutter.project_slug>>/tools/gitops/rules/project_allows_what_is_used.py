@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gitops.documents import Document, dig, items
 from gitops.findings import Finding
 from gitops.patterns import glob, plain_url
+from gitops.projects import denies, is_everything
 from gitops.repository import Repository
 
 ID = "PROJECT10"
@@ -34,17 +35,17 @@ def check(repository: Repository) -> Iterator[Finding]:
     for project in (project for (_, name), project in projects.items() if name in used):
         urls, namespaces = used[project.name]
         for index, url in enumerate(items(project.get("spec", "sourceRepos"))):
-            if not (_is_another_fault(str(url)) or any(map(glob(plain_url(url)), urls))):
+            if not (_has_a_rule(str(url)) or any(map(glob(plain_url(url)), urls))):
                 message = f"project {project.name} allows {url}, and nothing in it comes from there"
                 yield Finding(ID, *project.at("spec", "sourceRepos", index), message, "remove it")
         for index, destination in enumerate(items(project.get("spec", "destinations"))):
             namespace = str(dig(destination, "namespace"))
-            if project.name in with_charts or _is_another_fault(namespace) or any(map(glob(namespace), namespaces)):
+            if project.name in with_charts or _has_a_rule(namespace) or any(map(glob(namespace), namespaces)):
                 continue
             message = f"project {project.name} allows the namespace {namespace}, and nothing in it goes there"
             yield Finding(ID, *project.at("spec", "destinations", index), message, "remove it")
 
 
-def _is_another_fault(pattern: str) -> bool:
-    """Whether a pattern is one that denies, or allows everything: PROJECT06."""
-    return pattern.startswith("!") or set(pattern) <= set("*/")
+def _has_a_rule(pattern: str) -> bool:
+    """Whether PROJECT06 finds it."""
+    return denies(pattern) or is_everything(pattern)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from gitops.documents import dig, items, strings
 from gitops.findings import Finding
+from gitops.projects import denies, is_everything
 from gitops.repository import Repository
 
 ID = "PROJECT06"
@@ -35,11 +36,11 @@ def check(repository: Repository) -> Iterator[Finding]:
                 yield Finding(ID, *project.at("spec", field), f"project {project.name} denies, with {field}", fix)
         for field in LISTS:
             for path, text in strings(project.get("spec", field)):
-                if text.startswith("!"):
+                if denies(text):
                     message = f"project {project.name} denies {text[1:]} in {field}"
                     yield Finding(ID, *project.at("spec", field, *path), message, "list what is allowed instead")
         for index, repository_url in enumerate(items(project.get("spec", "sourceRepos"))):
-            if set(str(repository_url)) <= set("*/"):
+            if is_everything(str(repository_url)):
                 message = f"project {project.name} allows every repository"
                 yield Finding(ID, *project.at("spec", "sourceRepos", index), message, "name the repositories")
         for index, destination in enumerate(items(project.get("spec", "destinations"))):
