@@ -1,5 +1,6 @@
 """Argo CD's installation: upstream's real manifest with our parts over it."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -146,6 +147,29 @@ def test_every_workload_has_resources_and_a_priority(copy: Bake, environment: st
             pod = item["spec"]["template"]["spec"]
             assert pod["priorityClassName"] == "system-cluster-critical", name
             assert all(container.get("resources") for container in pod["containers"]), name
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_the_repo_server_starts_without_what_it_fetched_before(copy: Bake, tmp_path: Path, environment: str) -> None:
+    server = of_kind("Deployment", installed(copy(), environment))["argocd-repo-server"]
+    (container,) = server["spec"]["template"]["spec"]["containers"]
+    tini, dashes, *command = container["command"]
+    assert (tini, dashes) == ("/usr/bin/tini", "--")
+    assert container["args"] == ["/usr/local/bin/argocd-repo-server"]
+    fetched = tmp_path / "_argocd-repo"
+    for _ in range(2):  # The second time there is something.
+        started = subprocess.run(
+            [*command, "echo", "--port", "a b"], env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True,
+            text=True, check=True,
+        )  # fmt: skip
+        assert (started.stdout, started.stderr) == ("--port a b\n", "")
+        assert not fetched.exists()
+        (fetched / "a-repository/.git").mkdir(parents=True)
+        (fetched / "a-repository/.git/index.lock").touch()
+        # As the repo server leaves them: nobody may list the one or read the other.
+        (fetched / "a-repository").chmod(0o000)
+        fetched.chmod(0o300)
+    fetched.chmod(0o700)
 
 
 def test_argo_cd_accepts_its_settings(copy: Bake, tmp_path: Path) -> None:

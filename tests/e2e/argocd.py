@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 import time
 from collections.abc import Mapping
@@ -143,19 +142,23 @@ class ArgoCD:
         template = json.dumps(live["spec"]["template"], sort_keys=True)
         if load.process is not None and load.process.running and template == load.template:
             return
-        if load.process is not None and not load.process.running:
-            # A new pod. In a container that is only started again, a lock that Git left behind when it was killed stops
-            # the repo-server for ever: https://github.com/argoproj/argo-cd/issues/17623.
-            shutil.rmtree(self.folder / f"{load.name}-data")
-        env = self._environment(load, live["spec"]["template"]["spec"]["containers"][0])
+        container = live["spec"]["template"]["spec"]["containers"][0]
+        argv = [*_entrypoint(container), str(self._program(load.name)), *load.flags]
+        env = self._environment(load, container)
         load.template = template
         if load.process is None:
-            load.process = self.processes.start(load.name, [self._program(load.name), *load.flags], env)
+            load.process = self.processes.start(load.name, argv, env)
             return
         load.process.stop()
+        # Its folder stays what it was, like a volume of the pod's when a container is started again.
+        load.process.argv = argv
         load.process.env.update(env)
         load.process.start()
         time.sleep(1)
+
+    def fetched(self) -> list[Path]:
+        """Return the `.git` folder of each repository that the repo-server has fetched."""
+        return list((self.folder / "argocd-repo-server-data/tmpdir/_argocd-repo").glob("*/.git"))
 
     def _environment(self, load: Workload, container: Json) -> Mapping[str, str]:
         """Return what the container's `env` says, ConfigMaps looked up, with our addresses and folders over it."""
@@ -191,3 +194,10 @@ class ArgoCD:
             "ARGOCD_GPG_ENABLED": "false",
             "GIT_CONFIG_NOSYSTEM": "1",
         }
+
+
+def _entrypoint(container: Json) -> list[str]:
+    """Return what a container runs before its program: nothing, unless our patch of the workload says something."""
+    command: list[str] = container.get("command", [])
+    # tini, which is in the image only, collects orphans.
+    return command[2:] if command[:2] == ["/usr/bin/tini", "--"] else command

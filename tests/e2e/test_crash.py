@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 
 from installation import Installation
@@ -26,10 +28,22 @@ def victim(installation: Installation, name: str) -> Process:
     return found
 
 
+def leave_locks(installation: Installation) -> None:
+    """Make what Git leaves when it is killed in the middle of a checkout, while nobody can notice yet."""
+    os.kill(victim(installation, "argocd-repo-server").pid, signal.SIGSTOP)
+    repositories = installation.argocd.fetched()
+    assert repositories, "nothing was fetched yet, so no checkout can be interrupted"
+    for repository in repositories:
+        for lock in ("index.lock", "HEAD.lock", "shallow.lock"):
+            (repository / lock).touch()
+
+
 def kill_everything(installation: Installation) -> None:
     """Kill every program and let it come back."""
     for name in PROGRAMS:
         process = victim(installation, name)
+        if name == "argocd-repo-server":
+            leave_locks(installation)
         process.kill()
         if name in ("redis", "kube-apiserver"):  # The others are started anew as a kubelet would.
             process.start()
