@@ -28,7 +28,7 @@ Next, in {project_slug}/ (what each line does, and what a private repository nee
 def prune(root: Path) -> None:
     """Removes what was not chosen: what belongs to other components, the CI of another host."""
     gone = [path for host, path in CI.items() if host != ANSWERS["git_host"]]
-    gone += answers.left_out(ANSWERS["__components"].split(), CATALOGUE, ANSWERS["argocd_version"])
+    gone += answers.left_out(ANSWERS["__components"].split(), CATALOGUE)
     for path in (root / path for path in gone):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         for parent in (path.parent, path.parent.parent):

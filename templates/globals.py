@@ -18,7 +18,6 @@ def extend(environment: Environment, root: Path) -> None:
     environment.globals.update(
         template_root=str(root),
         catalogue=yaml.load((root / "catalogue.yaml").read_text(encoding="utf-8"), LOADER),
-        calls_new_crds_degraded=rules["calls_new_crds_degraded"],
         components=rules["components"],
         crd_groups=rules["crd_groups"],
         environments=rules["environments"],

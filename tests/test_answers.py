@@ -133,13 +133,10 @@ def test_what_is_left_out_goes_with_what_is_told_about_its_kinds() -> None:
 
     disks = ["infrastructure/disks", f"{argocd}/apps/disks.yaml", *told("disks.io")]
     logs = ["monitoring/logs", f"{argocd}/apps/logs.yaml", *told("logs.io")]
-    old, new = "v3.5.9", "v3.6.1"
-    assert sorted(answers.left_out(["argocd", "disks", "logs"], catalogue, old)) == []
-    crds = f"{argocd}/lua/apiextensions.k8s.io"
-    assert sorted(answers.left_out(["argocd", "disks", "logs"], catalogue, new)) == [crds]
+    assert sorted(answers.left_out(["argocd", "disks", "logs"], catalogue)) == []
     # Another component still brings the kinds of shared.io.
-    assert sorted(answers.left_out(["argocd", "disks"], catalogue, old)) == sorted(logs)
-    assert sorted(answers.left_out(["argocd"], catalogue, old)) == sorted([*disks, *logs, *told("shared.io")])
+    assert sorted(answers.left_out(["argocd", "disks"], catalogue)) == sorted(logs)
+    assert sorted(answers.left_out(["argocd"], catalogue)) == sorted([*disks, *logs, *told("shared.io")])
 
 
 def test_problems_come_in_the_order_of_the_questions() -> None:

@@ -40,6 +40,8 @@ KINDS = [kind for kind in fixtures.kinds(tree()) if kind not in GATE]
 KUBERNETES = {"", "apiextensions.k8s.io"}
 # Nothing ever reports on these.
 WITHOUT_STATUS = {"metallb.io/L2Advertisement"}
+# And what becomes of these Argo CD does not hear in time.
+WELL_AT_FIRST = WITHOUT_STATUS | {"apiextensions.k8s.io/CustomResourceDefinition"}
 each_kind = pytest.mark.parametrize("kind", KINDS)
 CASES = [case for kind in KINDS for case in cases(kind)]
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.file.replace("/testdata/", ": "))
@@ -66,7 +68,7 @@ def turned(value: Any) -> Any:
 def test_an_object_without_anything_has_a_verdict_and_a_message(kind: str) -> None:
     case = cases(kind)[0]
     verdict = outcome(replace(case, obj={"metadata": {"name": "bare"}}))
-    assert verdict["status"] == ("Healthy" if kind in WITHOUT_STATUS else "Progressing")
+    assert verdict["status"] == ("Healthy" if kind in WELL_AT_FIRST else "Progressing")
     assert verdict["message"]
     assert any("status" not in case.obj for case in cases(kind))
 
@@ -104,7 +106,7 @@ FAULTS = {
         "takes a claim without a class for one that waits": ('class ~= "" and ', ""),
     },
     "apiextensions.k8s.io/CustomResourceDefinition": {
-        "fails at first": ('return verdict("Progressing", "Not', 'return verdict("Degraded", "Not'),
+        "waits for what nobody tells": ('return verdict("Healthy", "Being', 'return verdict("Progressing", "Being'),
         "believes what is being deleted": ('is("Terminating", "True")', "false"),
         "does not look at the names": ('is("NamesAccepted", "False")', "false"),
         "does not look at the schema": ('is("NonStructuralSchema", "True")', "false"),
@@ -229,14 +231,14 @@ def upstream(version: str) -> dict[str, Any]:
 def brought(chosen: list[str]) -> set[str]:
     """The API groups of the kinds that components bring, and Kubernetes' own."""
     provided = (thing for name in chosen for thing in CATALOGUE[name]["provides"])
-    return {"", *(thing.removeprefix("crds/") for thing in provided if thing.startswith("crds/"))}
+    return {*KUBERNETES, *(thing.removeprefix("crds/") for thing in provided if thing.startswith("crds/"))}
 
 
 ANSWERS: dict[str, dict[str, str]] = {
     "Argo CD alone": {"components": "argocd"},
     "one component": {"components": "velero"},
     "the defaults": {},
-    "everything": {"profile": "full", "components": "+cilium, +metallb", "argocd_version": VERSIONS[0]},
+    "everything": {"profile": "full", "components": "+cilium, +metallb"},
 }
 
 
@@ -251,8 +253,6 @@ def test_argocd_cm_has_what_was_chosen_beside_its_defaults(
     repository = bake(**answers)
     files = [path for area in ("infrastructure", "monitoring") for path in (repository / area).rglob("component.yaml")]
     groups = brought([path.parent.name for path in files])
-    if answers.get("argocd_version") == VERSIONS[0]:
-        groups.add("apiextensions.k8s.io")
     expected = {}
     for key, path in found(LUA).items():
         group, _, kind = path.parent.relative_to(LUA).as_posix().rpartition("/")

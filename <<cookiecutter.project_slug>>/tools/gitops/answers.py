@@ -205,23 +205,15 @@ def crd_groups(components: Iterable[str], catalogue: Catalogue) -> set[str]:
     return {thing.removeprefix("crds/") for thing in provided if thing.startswith("crds/")}
 
 
-def calls_new_crds_degraded(argocd_version: str) -> bool:
-    """Whether Argo CD's own health check fails the sync that brings a CRD, as it does before 3.6."""
-    return argocd_version.startswith(("v3.2.", "v3.3.", "v3.4.", "v3.5."))
-
-
-def left_out(components: list[str], catalogue: Catalogue, argocd_version: str) -> list[str]:
+def left_out(components: list[str], catalogue: Catalogue) -> list[str]:
     """What a repository that runs only `components` does without, as paths from its root.
 
     Of each other component that is its folder and its Application; of the API groups that no component brings, what
-    Argo CD is told about their kinds, and their schemas; of Kubernetes' own, what this version of Argo CD needs not be
-    told.
+    Argo CD is told about their kinds, and their schemas.
     """
     argocd = "infrastructure/controllers/argocd"
     groups = crd_groups(catalogue, catalogue) - crd_groups(components, catalogue)
     paths = [path for group in groups for path in (f"{argocd}/lua/{group}", f"tools/gitops/schemas/{group}.json")]
-    if not calls_new_crds_degraded(argocd_version):
-        paths.append(f"{argocd}/lua/apiextensions.k8s.io")
     for name in catalogue.keys() - set(components):
         paths += [f"{catalogue[name]['area']}/{name}", f"{argocd}/apps/{name}.yaml"]
     return paths

@@ -1,5 +1,7 @@
--- Does the API server serve this kind? Before 3.6, Argo CD's own check calls a CRD Degraded until it does, a moment
--- after it was applied: the sync that brought it then fails and is tried again. From 3.6 on this script can go.
+-- Does anything keep the API server from serving this kind? A sync that brings a CRD waits until it is served. What
+-- happens to it then Argo CD learns with the next poll only, for a CRD does not say which Application it belongs to.
+-- Argo CD's own check, where that has seen it too early, holds the next wave for these minutes, and before 3.6 calls it
+-- Degraded. So a CRD is well unless something is wrong with it.
 local conditions = {}
 for _, condition in ipairs((obj.status or {}).conditions or {}) do
   conditions[condition.type] = condition
@@ -24,4 +26,4 @@ elseif is("Established", "True") then
 elseif (conditions.Established or {}).reason == "InvalidCABundle" then
   return verdict("Degraded", conditions.Established.message)
 end
-return verdict("Progressing", "Not established yet")
+return verdict("Healthy", "Being established")
