@@ -5,13 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from commands import git
+from gitops.documents import parse
 from gitops.validate import validate
 from pairs import QUESTIONS, TEMPLATE
 from pytest_cookies.plugin import Cookies
@@ -24,6 +27,18 @@ sys.dont_write_bytecode = True
 # A test that finds no kustomize fails instead of passing without it.
 os.environ["GITOPS_REQUIRE_KUSTOMIZE"] = "1"
 os.environ["PATH"] = f"{TEMPLATE / '.bin'}{os.pathsep}{os.environ['PATH']}"
+# Half a million small files come and go: in memory, where there is room for them.
+MEMORY = Path("/dev/shm")
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 6 * 2**30:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parse_once() -> Iterator[None]:
+    """Most files are the same in every repository, and nobody changes what was parsed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gitops.repository.parse", cache(parse))
+        yield
 
 
 @pytest.fixture(scope="session")

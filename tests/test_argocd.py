@@ -1,8 +1,11 @@
 """Argo CD's installation: upstream's real manifest with our parts over it."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,10 @@ def overlay(repository: Path, environment: str) -> Path:
     return repository / ARGOCD / "overlays" / environment
 
 
-def installed(repository: Path, environment: str) -> list[Object]:
+Installed = Callable[..., list[Object]]
+
+
+def over_upstream(repository: Path, environment: str) -> list[Object]:
     """The build of an environment's Argo CD, over upstream's manifest as its Go module ships it."""
     path = overlay(repository, environment) / "kustomization.yaml"
     text = path.read_text(encoding="utf-8")
@@ -31,6 +37,21 @@ def installed(repository: Path, environment: str) -> list[Object]:
     (path.parent / "install.yaml").write_text(manifest.read_text(encoding="utf-8"), encoding="utf-8")
     path.write_text(text.replace(match[0], "install.yaml"), encoding="utf-8")
     return build(path.parent)
+
+
+@pytest.fixture(scope="session")
+def installed(bake: Bake, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """`installed(environment, answer=value, …)`: that build, made once a session. Do not change it."""
+    known: dict[str, list[Object]] = {}
+
+    def installed(environment: str, **answers: str) -> list[Object]:
+        key = json.dumps([environment, answers], sort_keys=True)
+        if key not in known:
+            folder = tmp_path_factory.mktemp("argocd") / "repository"
+            known[key] = over_upstream(Path(shutil.copytree(bake(**answers), folder)), environment)
+        return known[key]
+
+    return installed
 
 
 def argocd(*arguments: str) -> str:
@@ -43,21 +64,25 @@ def write(path: Path, item: Object) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("version", ["v3.6.1", "v3.2.11"])
 @pytest.mark.parametrize(
-    ("availability", "highly_available"), [("production", ["prod"]), ("all", ["dev", "prod", "staging"]), ("none", [])]
+    ("answers", "highly_available"),
+    [
+        ({}, ["prod"]),
+        ({"high_availability": "all", "argocd_version": "v3.2.11"}, ["dev", "prod", "staging"]),
+        ({"high_availability": "none"}, []),
+    ],
+    ids=["production", "all", "none"],
 )
 def test_redis_is_highly_available_where_it_was_asked_for(
-    copy: Bake, version: str, availability: str, highly_available: list[str]
+    installed: Installed, answers: dict[str, str], highly_available: list[str]
 ) -> None:
-    repository = copy(high_availability=availability, argocd_version=version)
-    found = {name: of_kind("StatefulSet", installed(repository, name)) for name in environments(repository)}
+    found = {name: of_kind("StatefulSet", installed(name, **answers)) for name in ("dev", "prod", "staging")}
     assert [name for name, sets in found.items() if "argocd-redis-ha-server" in sets] == highly_available
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_upstream_s_settings_survive_beside_ours(copy: Bake, environment: str) -> None:
-    found = of_kind("ConfigMap", installed(copy(), environment))
+def test_upstream_s_settings_survive_beside_ours(installed: Installed, environment: str) -> None:
+    found = of_kind("ConfigMap", installed(environment))
     settings = found["argocd-cm"]["data"]
     assert {"resource.exclusions", "resource.customizations.ignoreResourceUpdates.all"} <= settings.keys()
     assert "WAVE_GATE" not in str(settings)
@@ -77,8 +102,8 @@ def test_upstream_s_settings_survive_beside_ours(copy: Bake, environment: str) -
 
 
 @pytest.mark.parametrize("version", ["v3.6.1", "v3.2.11"])
-def test_kinds_are_left_out_by_upstream_s_list_and_ours(copy: Bake, version: str) -> None:
-    settings = of_kind("ConfigMap", installed(copy(argocd_version=version), "dev"))["argocd-cm"]["data"]
+def test_kinds_are_left_out_by_upstream_s_list_and_ours(installed: Installed, version: str) -> None:
+    settings = of_kind("ConfigMap", installed("dev", argocd_version=version))["argocd-cm"]["data"]
     upstream = of_kind("ConfigMap", objects(argocd_manifest(version, CACHE).read_text(encoding="utf-8")))
     ours, *theirs = yaml.safe_load(settings["resource.exclusions"])
     assert theirs == yaml.safe_load(upstream["argocd-cm"]["data"]["resource.exclusions"])
@@ -92,17 +117,17 @@ def test_kinds_are_left_out_by_upstream_s_list_and_ours(copy: Bake, version: str
     assert left_out == EXCLUDED
 
 
-def test_first_apply_holds_no_object_of_argo_cd_s_own_kinds(copy: Bake) -> None:
-    found = installed(copy(), "dev")
+def test_first_apply_holds_no_object_of_argo_cd_s_own_kinds(installed: Installed) -> None:
+    found = installed("dev")
     assert [item["kind"] for item in found if item["apiVersion"].startswith("argoproj.io/")] == []
     assert found[0]["kind"] == "Namespace"
     assert len(of_kind("CustomResourceDefinition", found)) == 3
 
 
-def test_only_the_crds_and_the_namespace_are_kept_whatever_happens(copy: Bake) -> None:
+def test_only_the_crds_and_the_namespace_are_kept_whatever_happens(installed: Installed) -> None:
     protected = {
         f"{item['kind']}/{item['metadata']['name']}"
-        for item in installed(copy(), "dev")
+        for item in installed("dev")
         if (item["metadata"].get("annotations") or {}).get("argocd.argoproj.io/sync-options")
         == "Prune=false,Delete=false"
     }
@@ -117,7 +142,7 @@ def test_only_the_crds_and_the_namespace_are_kept_whatever_happens(copy: Bake) -
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_what_reads_parameters_at_its_start_restarts_when_they_change(copy: Bake, environment: str) -> None:
     repository = copy()
-    before = installed(repository, environment)
+    before = over_upstream(repository, environment)
     with (repository / ARGOCD / "base/parameters.env").open("a", encoding="utf-8") as file:
         file.write("server.insecure=true\n")
     after = build(overlay(repository, environment))
@@ -140,8 +165,8 @@ def test_what_reads_parameters_at_its_start_restarts_when_they_change(copy: Bake
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_every_workload_has_resources_and_a_priority(copy: Bake, environment: str) -> None:
-    found = installed(copy(), environment)
+def test_every_workload_has_resources_and_a_priority(installed: Installed, environment: str) -> None:
+    found = installed(environment)
     for kind in WORKLOADS:
         for name, item in of_kind(kind, found).items():
             pod = item["spec"]["template"]["spec"]
@@ -150,8 +175,10 @@ def test_every_workload_has_resources_and_a_priority(copy: Bake, environment: st
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_the_repo_server_starts_without_what_it_fetched_before(copy: Bake, tmp_path: Path, environment: str) -> None:
-    server = of_kind("Deployment", installed(copy(), environment))["argocd-repo-server"]
+def test_the_repo_server_starts_without_what_it_fetched_before(
+    installed: Installed, tmp_path: Path, environment: str
+) -> None:
+    server = of_kind("Deployment", installed(environment))["argocd-repo-server"]
     (container,) = server["spec"]["template"]["spec"]["containers"]
     tini, dashes, *command = container["command"]
     assert (tini, dashes) == ("/usr/bin/tini", "--")
@@ -172,8 +199,8 @@ def test_the_repo_server_starts_without_what_it_fetched_before(copy: Bake, tmp_p
     fetched.chmod(0o700)
 
 
-def test_argo_cd_accepts_its_settings(copy: Bake, tmp_path: Path) -> None:
-    found = of_kind("ConfigMap", installed(copy(), "dev"))
+def test_argo_cd_accepts_its_settings(installed: Installed, tmp_path: Path) -> None:
+    found = of_kind("ConfigMap", installed("dev"))
     settings = write(tmp_path / "argocd-cm.yaml", found["argocd-cm"])
     accounts = argocd("validate", "--argocd-cm-path", settings, "--group", "resource-overrides")
     assert "✅" in accounts
@@ -184,13 +211,13 @@ def test_argo_cd_accepts_its_settings(copy: Bake, tmp_path: Path) -> None:
     )
 
 
-def test_argo_cd_accepts_its_roles_and_nobody_sees_anything_unasked(copy: Bake, tmp_path: Path) -> None:
-    settings = of_kind("ConfigMap", installed(copy(), "dev"))["argocd-rbac-cm"]
+def test_argo_cd_accepts_its_roles_and_nobody_sees_anything_unasked(installed: Installed, tmp_path: Path) -> None:
+    settings = of_kind("ConfigMap", installed("dev"))["argocd-rbac-cm"]
     roles = write(tmp_path / "argocd-rbac-cm.yaml", settings)
     server = ("--server", "http://127.0.0.1:1")
     assert "Policy is empty" in argocd("rbac", "validate", "--policy-file", roles, *server)
-    settings["data"]["policy.csv"] = "p, role:deployer, applications, sync, */*, allow\n"
-    roles = write(tmp_path / "with-a-role.yaml", settings)
+    data = settings["data"] | {"policy.csv": "p, role:deployer, applications, sync, */*, allow\n"}
+    roles = write(tmp_path / "with-a-role.yaml", settings | {"data": data})
     assert "Policy is valid" in argocd("rbac", "validate", "--policy-file", roles, *server)
     assert (
         argocd("rbac", "can", "somebody", "get", "applications", "*/*", "--policy-file", roles, *server).strip() == "No"
@@ -208,8 +235,10 @@ def test_every_object_of_the_clusters_fits_the_schemas_of_its_argo_cd(bake: Bake
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_every_object_of_the_installation_fits_the_schemas_of_kubernetes(copy: Bake, environment: str) -> None:
-    found = [item for item in installed(copy(), environment) if item["kind"] != "CustomResourceDefinition"]
+def test_every_object_of_the_installation_fits_the_schemas_of_kubernetes(
+    installed: Installed, environment: str
+) -> None:
+    found = [item for item in installed(environment) if item["kind"] != "CustomResourceDefinition"]
     assert kubeconform(yaml.safe_dump_all(found), [kubernetes_schemas("1.35", CACHE)]) == []
 
 
@@ -217,5 +246,5 @@ def test_every_object_of_the_installation_fits_the_schemas_of_kubernetes(copy: B
 def test_kubectl_installs_what_kustomize_builds(copy: Bake, environment: str) -> None:
     repository = copy()
     key = "{kind}/{metadata[name]}".format_map
-    expected = sorted(installed(repository, environment), key=key)
+    expected = sorted(over_upstream(repository, environment), key=key)
     assert sorted(build(overlay(repository, environment), "kubectl", "kustomize"), key=key) == expected
