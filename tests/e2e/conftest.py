@@ -1,6 +1,6 @@
 """Fixtures of the end-to-end tests: where the programs are, and installations that are gone afterwards.
 
-Two tests run side by side where there are the cores: they mostly wait. Those that share an installation stay together.
+Several tests run side by side: they wait as much as they work. Those that share an installation stay together.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ from installation import TEMPLATE, Installation, Tools
 from xdist.scheduler import LoadScopeScheduling
 
 Install = Callable[..., Installation]
-# The modules whose tests do not use `booted`.
-INSTALLS_ITS_OWN = {"test_crash", "test_gate", "test_issuers", "test_pinned_update", "test_scale"}
+# The modules whose tests use `booted`, in two parts, each of which stays together. What is in none installs its own.
+SHARES = {
+    "test_boot": "booted", "test_running_cluster": "booted", "test_safety": "booted",
+    "test_expansion": "booted, for teams", "test_tenancy": "booted, for teams",
+}  # fmt: skip
+# What takes longest begins, so that no worker waits for it at the end.
+LONGEST = ("test_pinned_update", "test_boot", "test_running_cluster", "test_safety")
 _PROGRAMS = (
     "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "kustomize", "helm",
     "redis-server",
@@ -37,10 +42,10 @@ def _module(folder: str, module: str) -> Path:
 
 
 class SharedInstallation(LoadScopeScheduling):  # type: ignore[misc]
-    """Sends all tests that share the booted installation to one worker, and each other test to any."""
+    """Sends the tests that share a booted installation to one worker, and each other test to any."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if Path(nodeid.partition("::")[0]).stem in INSTALLS_ITS_OWN else "booted"
+        return SHARES.get(Path(nodeid.partition("::")[0]).stem, nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedInstallation:
@@ -49,8 +54,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedInstal
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: item.path.stem != "test_pinned_update")
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,9 @@ Install = Callable[..., Installation]
 CERT_MANAGER = "infrastructure/controllers/argocd/apps/cert-manager.yaml"
 GATE = "infrastructure/controllers/argocd/lua/gate.yaml"
 # A chart of each of three waves, and the Application that comes of it.
-SLOW = ("cert-manager", "metrics-server", "loki")
+SLOW = ("cert-manager", "metrics-server", "kube-prometheus-stack")
+SLOW_CHARTS = [StandIn(name, "", gate=name) for name in SLOW]
+MINIMAL = {"profile": "minimal"}
 GOOD = "99.0.0"
 
 
@@ -77,7 +79,7 @@ def retries(installation: Installation) -> int:
 
 
 def test_a_slow_component_holds_everything_later_and_nothing_earlier(install: Install) -> None:
-    installation = install(charts=[StandIn(name, "", gate=name) for name in SLOW])
+    installation = install(answers=MINIMAL, charts=SLOW_CHARTS)
     installation.boot()
     handovers = {}
     for slow in SLOW:
@@ -101,7 +103,7 @@ def test_a_slow_component_holds_everything_later_and_nothing_earlier(install: In
 
 def test_with_the_gate_off_nothing_waits(install: Install) -> None:
     """The twin of the test above: if this one fails, that one proves nothing."""
-    installation = install(answers={"wave_gate": "off"}, charts=[StandIn(name, "", gate=name) for name in SLOW])
+    installation = install(answers={**MINIMAL, "wave_gate": "off"}, charts=SLOW_CHARTS)
     installation.boot()
     # What needs CRDs of a chart that is held still has to wait for them, so only the sets are looked at.
     installation.wait(
@@ -115,7 +117,7 @@ def test_with_the_gate_off_nothing_waits(install: Install) -> None:
 def test_a_degraded_component_stops_later_waves_until_git_repairs_it(install: Install) -> None:
     """One of the root's own Applications, and then one of an ApplicationSet."""
     broken = {"cert-manager": set_foundation_version, "metrics-server": set_chart_version}
-    installation = install(charts=[StandIn(name, "", gate="never", broken=True) for name in broken])
+    installation = install(answers=MINIMAL, charts=[StandIn(name, "", gate="never", broken=True) for name in broken])
     # Issuers wait for the pods of cert-manager, so its sync fails, and keeps its chart version as long as it is tried.
     text = installation.repository.read(CERT_MANAGER)
     assert "limit: 10" in text
@@ -134,7 +136,7 @@ def test_a_degraded_component_stops_later_waves_until_git_repairs_it(install: In
 
 def test_a_commit_arrives_although_a_wave_waits_for_ever(install: Install) -> None:
     bound = 40
-    installation = install(charts=[StandIn("metrics-server", "", gate="slow")])
+    installation = install(answers=MINIMAL, charts=[StandIn("metrics-server", "", gate="slow")])
     text = installation.repository.read(GATE)
     assert 'bound-seconds: "900"' in text, f"{GATE} no longer says bound-seconds as this test knows it"
     (installation.repository.folder / GATE).write_text(

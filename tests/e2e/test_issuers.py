@@ -34,7 +34,7 @@ def test_every_wave_of_everything_starts_while_the_acme_server_refuses(install: 
 
 
 def test_an_issuer_that_needs_nobody_outside_holds_its_wave_when_it_fails(install: Install) -> None:
-    installation = install()
+    installation = install(answers={"profile": "minimal"})
     installation.operators.refused |= {"ClusterIssuer"}
     installation.boot()
     installation.wait("cert-manager Degraded", lambda: health(installation, "cert-manager") == "Degraded", 420)
