@@ -107,7 +107,6 @@ FAULTS = {
     },
     "apiextensions.k8s.io/CustomResourceDefinition": {
         "waits for what nobody tells": ('return verdict("Healthy", "Being', 'return verdict("Progressing", "Being'),
-        "believes what is being deleted": ('is("Terminating", "True")', "false"),
         "does not look at the names": ('is("NamesAccepted", "False")', "false"),
         "does not look at the schema": ('is("NonStructuralSchema", "True")', "false"),
         "waits for a certificate for ever": ('"InvalidCABundle"', '"?"'),

@@ -1,7 +1,7 @@
--- Does anything keep the API server from serving this kind? A sync that brings a CRD waits until it is served. What
--- happens to it then Argo CD learns with the next poll only, for a CRD does not say which Application it belongs to.
--- Argo CD's own check, where that has seen it too early, holds the next wave for these minutes, and before 3.6 calls it
--- Degraded. So a CRD is well unless something is wrong with it.
+-- Does anything keep the API server from serving this kind? The sync that applies a CRD waits for that, three seconds at
+-- most. Argo CD hears of it again with its next poll only, minutes later, because a CRD does not say which Application it
+-- belongs to. Argo CD's own check would hold the next wave until then, and before 3.6 fail the sync. So a CRD is well
+-- unless something is wrong with it, and what came too early is tried again.
 local conditions = {}
 for _, condition in ipairs((obj.status or {}).conditions or {}) do
   conditions[condition.type] = condition
@@ -15,9 +15,7 @@ local function is(name, status)
   return (conditions[name] or {}).status == status
 end
 
-if is("Terminating", "True") then
-  return verdict("Progressing", "It is being deleted")
-elseif is("NamesAccepted", "False") then
+if is("NamesAccepted", "False") then
   return verdict("Degraded", conditions.NamesAccepted.message or "Its names belong to another kind")
 elseif is("NonStructuralSchema", "True") then
   return verdict("Degraded", conditions.NonStructuralSchema.message or "Its schema is not structural")
