@@ -131,17 +131,18 @@ def test_an_app_yaml_that_is_no_yaml_stops_nothing_that_runs(booted: Installatio
     """Argo CD cannot read the whole set then: nothing new of my-apps arrives, and everything there stays."""
     head = booted.repository.head()
     booted.repository.commit("no YAML", app("broken", "{ this: is: no yaml\n"))
-    booted.wait(
-        "the ApplicationSet complains",
-        lambda: any(
-            each["type"] == "ErrorOccurred" and each["status"] == "True"
-            for each in (booted.kube.get("applicationsets", "my-apps", "argocd") or {})["status"]["conditions"]
-        ),
-        60,
-    )
+
+    def complains() -> bool:
+        live = booted.kube.get("applicationsets", "my-apps", "argocd") or {}
+        return any(
+            each["type"] == "ErrorOccurred" and each["status"] == "True" for each in live["status"]["conditions"]
+        )
+
+    booted.wait("the ApplicationSet complains", complains, 60)
     assert booted.is_ready(GOOD), booted.story()
     booted.repository.restore(head, "YAML again")
     # By itself it looks again after three minutes, or when one of its Applications changes.
     assert LOOK_AGAIN in booted.repository.read("README.md"), "the README no longer says how to be faster"
     booted.run(LOOK_AGAIN)
+    booted.wait("the ApplicationSet complains no more", lambda: not complains(), 60)
     booted.wait_ready()
