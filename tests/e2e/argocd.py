@@ -18,7 +18,7 @@ from pathlib import Path
 
 from controlplane import ControlPlane
 from kube import ApiError, Json
-from processes import LOOPBACK, Process, Processes, free_port
+from processes import LOOPBACK, Process, Processes, free_port, make_accessible
 
 NAMESPACE = "argocd"
 
@@ -150,7 +150,7 @@ class ArgoCD:
             load.process = self.processes.start(load.name, argv, env)
             return
         load.process.stop()
-        # Its folder stays what it was, like a volume of the pod's when a container is started again.
+        # Its folder stays what it was, as a volume does when a container is started again.
         load.process.argv = argv
         load.process.env.update(env)
         load.process.start()
@@ -158,7 +158,9 @@ class ArgoCD:
 
     def fetched(self) -> list[Path]:
         """Return the `.git` folder of each repository that the repo-server has fetched."""
-        return list((self.folder / "argocd-repo-server-data/tmpdir/_argocd-repo").glob("*/.git"))
+        folder = self.folder / "argocd-repo-server-data/tmpdir/_argocd-repo"
+        make_accessible(folder)
+        return list(folder.glob("*/.git"))
 
     def _environment(self, load: Workload, container: Json) -> Mapping[str, str]:
         """Return what the container's `env` says, ConfigMaps looked up, with our addresses and folders over it."""

@@ -18,6 +18,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from installation import TEMPLATE, Installation, Tools
+from processes import make_accessible
 from xdist.scheduler import LoadScopeScheduling
 
 Install = Callable[..., Installation]
@@ -27,7 +28,7 @@ SHARES = {
     "test_expansion": "booted, for teams", "test_tenancy": "booted, for teams",
 }  # fmt: skip
 # What takes longest begins, so that no worker waits for it at the end.
-LONGEST = ("test_pinned_update", "test_boot", "test_running_cluster", "test_safety")
+LONGEST = ("test_pinned_update", "test_boot", "test_running_cluster", "test_safety", "test_gate")
 _PROGRAMS = (
     "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "kustomize", "helm",
     "redis-server",
@@ -49,7 +50,8 @@ class SharedInstallation(LoadScopeScheduling):  # type: ignore[misc]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedInstallation:
-    """Return what shares out the tests."""
+    """Return what shares out the tests, in their order: by itself it begins where most of them stay together."""
+    config.option.loadscopereorder = False
     return SharedInstallation(config, log)
 
 
@@ -95,6 +97,7 @@ def _installer(request: pytest.FixtureRequest, factory: pytest.TempPathFactory, 
     for installation in reversed(made):
         installation.__exit__()
         if request.session.testsfailed == failed_before:
+            make_accessible(installation.folder)
             shutil.rmtree(installation.folder)
         else:
             print(f"\nlogs kept in {installation.processes.logs}")

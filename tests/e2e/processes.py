@@ -62,6 +62,11 @@ def wait_for(what: str, check: Callable[[], object], timeout: float, every: floa
     raise NotReady(f"{what}: not within {timeout:g} s; last seen: {last!r}")
 
 
+def make_accessible(folder: Path) -> None:
+    """Let us list and delete what a program keeps to itself, as the repo-server does with what it fetches."""
+    subprocess.run(["chmod", "-R", "u+rwX", folder], check=True)
+
+
 def _die_with_parent() -> None:
     """Ask the kernel to kill this child when the thread that started it ends, however it ends (Linux only)."""
     if sys.platform == "linux":
