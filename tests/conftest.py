@@ -29,7 +29,7 @@ os.environ["GITOPS_REQUIRE_KUSTOMIZE"] = "1"
 os.environ["PATH"] = f"{TEMPLATE / '.bin'}{os.pathsep}{os.environ['PATH']}"
 # Half a million small files come and go: in memory, where there is room for them.
 MEMORY = Path("/dev/shm")
-if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 6 * 2**30:
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 6 * 2**30 and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
