@@ -30,7 +30,17 @@ os.environ["PATH"] = f"{TEMPLATE / '.bin'}{os.pathsep}{os.environ['PATH']}"
 # Half a million small files come and go: in memory, where there is room for them.
 MEMORY = Path("/dev/shm")
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 6 * 2**30 and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
-    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+    tempfile.tempdir = str(MEMORY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What programs leave behind, as cookiecutter does with its hooks, lies in pytest's folder and goes with it."""
+    folder = str(tmp_path_factory.mktemp("scratch"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
