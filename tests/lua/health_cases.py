@@ -1,5 +1,6 @@
 """The template's own scripts, as a repository has them that was generated with one of the gate's modes."""
 
+import atexit
 import functools
 import shutil
 import tempfile
@@ -18,8 +19,9 @@ GATE = ("argoproj.io/Application", "argoproj.io/ApplicationSet")
 @functools.cache
 def tree(mode: str = "strict") -> Path:
     """A copy of the scripts and their tests with this `wave_gate`. Do not change it."""
-    copy = Path(tempfile.mkdtemp()) / "lua"
-    shutil.copytree(LUA, copy)
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    copy = shutil.copytree(LUA, Path(folder) / "lua")
     gate = copy / "gate.yaml"
     gate.write_text(gate.read_text(encoding="utf-8").replace("<< cookiecutter.wave_gate >>", mode), encoding="utf-8")
     return copy
