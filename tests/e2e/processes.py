@@ -174,12 +174,12 @@ class Processes:
             process.stop(timeout=3)
 
     def start(self, name: str, argv: Sequence[str | Path], env: Mapping[str, str] | None = None) -> Process:
-        """Start a program with nothing of our environment but PATH, HOME, a temporary folder and `env`."""
+        """Start a program with nothing of our environment but PATH and GOGC, folders of its own and `env`."""
         scratch = self.folder / "tmp"
         scratch.mkdir(exist_ok=True)
         plain = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(scratch)}
         # A third of what Go programs do here is to collect garbage, and there is memory enough.
-        plain["GOGC"] = "400"
+        plain["GOGC"] = os.environ.get("GOGC", "400")
         process = Process(name, argv, {**plain, **(env or {})}, self.logs, self.folder)
         self._all.append(process)
         process.start()
