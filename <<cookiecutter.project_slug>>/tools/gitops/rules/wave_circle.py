@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gitops import needs
-from gitops.documents import items
 from gitops.findings import Finding
 from gitops.repository import Repository
 
@@ -27,7 +26,7 @@ def check(repository: Repository) -> Iterator[Finding]:
         document = documents[folder]
         yield Finding(
             ID,
-            *document.at("needs", items(document.get("needs")).index(need)),
+            *document.at("needs", components[folder].needs.index(need)),
             "; ".join(f"{_name(one)} needs {need} of {_name(other)}" for one, need, other in links),
             "take out the need that is none: what starts without the other and catches up later does not need it",
         )
