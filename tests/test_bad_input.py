@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from commands import LIKE_ANYBODY, gitops
+from commands import LIKE_ANYBODY, gitops, run
 from conftest import Bake
 from gitops import kustomize
 from gitops.commands.validate import FORMATS
@@ -138,11 +137,10 @@ def test_an_unreadable_file_or_folder_is_a_finding(bake: Bake, tmp_path: Path) -
     file, closed = "infrastructure/metrics-server/overlays/dev/app.yaml", "monitoring/loki"
     (root / file).chmod(0)
     (root / closed).chmod(0)
-    command = [*LIKE_ANYBODY, sys.executable, "gitops", "validate", "--format", "json"]
-    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    done = run(*LIKE_ANYBODY, sys.executable, "gitops", "validate", "--format", "json", cwd=root)
     (root / closed).chmod(stat.S_IRWXU)
-    assert (run.returncode, "Traceback" in run.stderr) == (1, False), run.stderr
-    found = {(finding["rule"], finding["file"]) for finding in json.loads(run.stdout)["findings"]}
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    found = {(finding["rule"], finding["file"]) for finding in json.loads(done.stdout)["findings"]}
     assert {("FILE01", file), ("FILE01", closed)} <= found
 
 
